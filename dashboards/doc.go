@@ -1,0 +1,2 @@
+// Package dashboards serves the pages, the API and the metrics.
+package dashboards

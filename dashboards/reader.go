@@ -1,0 +1,70 @@
+package dashboards
+
+import (
+	"context"
+
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// Reader is all the pages, the API and /metrics know of the rest of kpid.
+// Its answers come from stored observations; nothing is aggregated on a page view.
+type Reader interface {
+	// Site is fixed for the life of the process.
+	Site() Site
+	// Version changes whenever a number, a target or a source changes; pages are cached by it.
+	Version(ctx context.Context) (string, error)
+	// Scorecard of a node for a week.
+	Scorecard(ctx context.Context, q Query) (*scorecard.Scorecard, error)
+	// Series of one measure at one grain, oldest first, latest revisions,
+	// with the target each period had.
+	Series(ctx context.Context, q Query, kpiID, measure string, g kpi.Grain) ([]scorecard.Point, error)
+	// Definition in force, with what the card shows.
+	Definition(kpiID string) (*kpi.Definition, bool)
+	// Sources and how they stand.
+	Sources(ctx context.Context) ([]SourceStatus, error)
+}
+
+// Site is what every page needs.
+type Site struct {
+	Company  string
+	Tree     kpi.Tree
+	Persons  []Person
+	Person   Person // who reads when nobody signs in
+	Segments []string
+	Calendar kpi.Calendar
+	Now      func() kpi.Millis // the clock pages show; stands still in the sample
+	Sample   bool              // the clock stands at [server] as_of: every page says so
+	Judged   []string          // portfolios with a scorecard
+	Version  string            // of the program
+}
+
+// Person who owns, reads or signs.
+type Person struct {
+	ID, Name, Role string
+}
+
+// Query selects a scorecard. Week "" is the week before the one that contains now.
+type Query struct {
+	Portfolio string
+	Product   string
+	Segment   string // "" is all
+	Week      string
+}
+
+// SourceStatus is one line of the sources list.
+type SourceStatus struct {
+	ID              string
+	Owner           string
+	State           string // on_time, late, stale, never, failed
+	CompleteThrough *kpi.Millis
+	LastRun         *kpi.Millis
+	LastSuccess     *kpi.Millis
+	LastResult      string
+	Message         string
+	Rows            int64
+	Rejected        int64
+	Results         map[string]int64 // records by result, for the counter
+	Seconds         float64          // of the last run
+	Feeds           []string         // KPI ids
+}

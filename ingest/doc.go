@@ -1,0 +1,2 @@
+// Package ingest brings records from sources into facts.
+package ingest

@@ -1,0 +1,98 @@
+package kpi
+
+// Direction says which way is better.
+type Direction int
+
+// The two directions, as factors: dir * value grows as things get better.
+const (
+	Up   Direction = +1
+	Down Direction = -1
+)
+
+// Agg names how the units of a measure become one number (SCHEMA: aggregates).
+type Agg string
+
+// The aggregates. The database sums Share, Count, Sum and Distinct; for the
+// others it hands over rows and the engine does the arithmetic.
+const (
+	Share     Agg = "share"     // sum(num)/sum(den), Wilson interval
+	Ratio     Agg = "ratio"     // sum(num)/sum(den), ratio estimator over clusters
+	Count     Agg = "count"     // sum(num), Byar interval
+	Sum       Agg = "sum"       // sum(num), census, no interval
+	Distinct  Agg = "distinct"  // units with num = 1, census, no interval
+	Median    Agg = "median"    // type 7, or Kaplan-Meier when a unit is censored
+	Mean      Agg = "mean"      // t interval, finite population when it is known
+	NPS       Agg = "nps"       // 100 * (promoters - detractors) / n
+	Composite Agg = "composite" // parts only, no number of its own
+)
+
+// Measure is one number of a KPI.
+type Measure struct {
+	ID        string
+	Agg       Agg
+	Unit      string // "%", "pts", "days", "hours", "/5", or a word; "" for a plain count
+	Direction Direction
+	Digits    int     // shown after the decimal point
+	MinN      int     // below this many units no verdict is given; 0: no minimum
+	Additive  bool    // leaf scopes add up, so the engine may sum products
+	Unbounded bool    // a % that may pass 100 (NRR)
+	Scale     float64 // value = Scale * num/den; 1 unless the definition says so (100: per 100 accounts)
+
+	MaxShare    float64 // refuse a verdict when one cluster holds more than this share of den; 0: no rule
+	MinResponse float64 // refuse a verdict below this response rate (surveys); 0: no rule
+
+	SQL string // the text of kpi.sql or kpi.<measure>.sql
+}
+
+// Param is a documented setting of a definition.
+type Param struct {
+	Name    string
+	Type    string // text, int, real, bool, span, list
+	Default any    // string, int64, float64, bool, or []string; a span is int64 milliseconds
+	Doc     string
+}
+
+// Definition is one KPI folder, parsed and validated.
+type Definition struct {
+	ID         string
+	Name       string
+	Short      string // for a narrow column; Name when empty
+	Question   string
+	Numerator  string // one plain phrase: what counts
+	Basis      string // one plain phrase: out of what
+	Types      []string
+	Area       string // the folder above
+	Cadence    Grain  // the grain that is judged
+	Grains     []Grain
+	Facts      []string // fact tables and rollups the SQL reads
+	Grace      Span
+	Mature     int64 // ms after the period's end before it can be final; 0: at once
+	Back       int64 // ms: a record at t reaches periods from t - Back ...
+	Ahead      int64 // ... to t + Ahead; negative: every later period
+	Segments   []string
+	Guardrails []string
+	FxAt       string // "starts" or "year_ago": when the rate of a comparison is fixed
+	Formula    string // source of the formula
+	None       string // the sentence for "no value": "no accounts signed up"
+	Readme     string
+	Measures   []Measure // the first is the primary one
+	Params     []Param
+	Values     map[string]any // parameters in force: defaults overlaid with config
+	Hash       string         // of toml + sql + parameters: the definition version
+}
+
+// Primary is the measure a row of the scorecard shows.
+func (d *Definition) Primary() Measure { return d.Measures[0] }
+
+// Measure finds a measure by id; "" is the primary one.
+func (d *Definition) Measure(id string) (Measure, bool) {
+	if id == "" {
+		return d.Primary(), true
+	}
+	for _, m := range d.Measures {
+		if m.ID == id {
+			return m, true
+		}
+	}
+	return Measure{}, false
+}

@@ -1,0 +1,4 @@
+package kpi
+
+// Expr is a parsed target expression.
+type Expr struct{}
