@@ -79,6 +79,12 @@ type Definition struct {
 	Params     []Param
 	Values     map[string]any // parameters in force: defaults overlaid with config
 	Hash       string         // of toml + sql + parameters: the definition version
+
+	// The parameters that give Mature, Back and Ahead; "" where they are fixed.
+	MatureParam, BackParam, AheadParam string
+	// Source is the canonical form of the toml and the SQL texts: what Hash
+	// covers beside Values.
+	Source string
 }
 
 // Primary is the measure a row of the scorecard shows.

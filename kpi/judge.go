@@ -1,5 +1,7 @@
 package kpi
 
+import "errors"
+
 // Input is everything Judge needs for one KPI, measure and scope.
 type Input struct {
 	Calendar     Calendar
@@ -24,7 +26,7 @@ func Judge(in Input) []Verdict { return nil }
 func TakeBaseline(in Input, t Target) (b Baseline, ok bool) { return Baseline{}, false }
 
 // ParseExpr reads a target expression. The error is an *ExprError.
-func ParseExpr(text string) (*Expr, error) { return nil, errStub }
+func ParseExpr(text string) (*Expr, error) { return nil, errors.New("stub") }
 
 // ExprError says what was found where in an expression, what is allowed and
 // the nearest valid form.
@@ -40,7 +42,3 @@ func (e *ExprError) Error() string { return e.Msg }
 // Check says whether a target fits the measure it judges: unit, direction,
 // relative, ceiling, warn.
 func (t Target) Check(m Measure) error { return nil }
-
-// Display turns a stored value into display units: a fraction into percent,
-// milliseconds into days or hours; everything else as it is.
-func (m Measure) Display(v float64) float64 { return v }

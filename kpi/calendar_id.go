@@ -1,0 +1,110 @@
+package kpi
+
+import (
+	"fmt"
+	"time"
+)
+
+// Period gives the period with this id: 2026-W38, 2026-09, 2026-Q3, 2026-H2 or
+// 2026. A week's number is the ISO week of its Thursday, whatever day the
+// company's weeks start on.
+func (c Calendar) Period(id string) (Period, error) {
+	g, year, n, ok := splitID(id)
+	if !ok {
+		return Period{}, fmt.Errorf("period %q: want 2026-W38, 2026-09, 2026-Q3, 2026-H2 or 2026", id)
+	}
+	if year < minYear || year > maxYear {
+		return Period{}, fmt.Errorf("period %q: year %d is outside %d to %d", id, year, minYear, maxYear)
+	}
+	if last := lastNumber(g, year); n < 1 || n > last {
+		return Period{}, fmt.Errorf("period %q: %d has %s 1 to %d", id, year, g.plural(), last)
+	}
+	if g == Week {
+		return c.nth(g, c.index(g, thursday(year)+7*int64(n-1))), nil
+	}
+	return c.nth(g, (c.startYear(g, year)*12+int64(n-1)*g.months())/g.months()), nil
+}
+
+// id names the period with an index.
+func (c Calendar) id(g Grain, i int64) string {
+	if g == Week {
+		thu := civil(i*7 + c.weekOffset() + floorMod(int64(time.Thursday-c.WeekStarts), 7))
+		return fmt.Sprintf("%04d-W%02d", thu.Year, 1+(dayNumber(thu)-thursday(thu.Year))/7)
+	}
+	per := 12 / g.months()
+	year, n := c.labelYear(g, floorDiv(i, per)), floorMod(i, per)+1
+	switch g {
+	case Month:
+		return fmt.Sprintf("%04d-%02d", year, n)
+	case Quarter:
+		return fmt.Sprintf("%04d-Q%d", year, n)
+	case Half:
+		return fmt.Sprintf("%04d-H%d", year, n)
+	}
+	return fmt.Sprintf("%04d", year)
+}
+
+// labelYear turns the calendar year a fiscal year starts in into its name, and
+// startYear turns it back. A fiscal year that starts in January ends in the
+// same year, so both ways of naming agree.
+func (c Calendar) labelYear(g Grain, start int64) int64 {
+	if c.FiscalByStart || c.fiscalOffset(g) == 0 {
+		return start
+	}
+	return start + 1
+}
+
+func (c Calendar) startYear(g Grain, label int) int64 {
+	return int64(label) - c.labelYear(g, 0)
+}
+
+// splitID takes an id apart; n is 1 for a year.
+func splitID(id string) (g Grain, year, n int, ok bool) {
+	digits := func(s string) (v int) {
+		for _, r := range []byte(s) {
+			if r < '0' || r > '9' {
+				return -1
+			}
+			v = v*10 + int(r-'0')
+		}
+		return v
+	}
+	if len(id) < 4 {
+		return "", 0, 0, false
+	}
+	year, g, n = digits(id[:4]), Year, 1
+	switch {
+	case len(id) == 8 && id[4:6] == "-W":
+		g, n = Week, digits(id[6:])
+	case len(id) == 7 && id[4:6] == "-Q":
+		g, n = Quarter, digits(id[6:])
+	case len(id) == 7 && id[4:6] == "-H":
+		g, n = Half, digits(id[6:])
+	case len(id) == 7 && id[4] == '-':
+		g, n = Month, digits(id[5:])
+	case len(id) != 4:
+		return "", 0, 0, false
+	}
+	return g, year, n, year >= 0 && n >= 0
+}
+
+// lastNumber is the highest number a grain has in a year: 52 or 53 weeks.
+func lastNumber(g Grain, year int) int {
+	if g == Week {
+		return int(thursday(year+1)-thursday(year)) / 7
+	}
+	return int(12 / g.months())
+}
+
+// thursday is the day number of a year's first Thursday, which lies in ISO week 1.
+func thursday(year int) int64 {
+	jan1 := dayNumber(Date{year, time.January, 1})
+	return jan1 + floorMod(-jan1, 7) // day 0 was a Thursday
+}
+
+func (g Grain) plural() string {
+	if g == Half {
+		return "halves"
+	}
+	return string(g) + "s"
+}
