@@ -60,6 +60,14 @@ type Cell struct {
 	Period string `db:"period"`
 }
 
+// Touch is a cell of the work list with the number of records that reached it
+// since it was last computed.
+type Touch struct {
+	Cell
+	Late      int `db:"late"`      // rows that arrived
+	Corrected int `db:"corrected"` // rows that changed
+}
+
 // SegmentRule is a named segment: every attribute must have one of its values.
 type SegmentRule struct {
 	ID    string

@@ -41,7 +41,7 @@ func (s *Store) FinishEvaluation(ctx context.Context, run int64, rows, changed i
 
 // SaveObservations appends revisions and empties the part of the work list they
 // answer, in one transaction. A mark that grew since it was read stays.
-func (s *Store) SaveObservations(ctx context.Context, obs []kpi.Observation, done []Touch) error {
+func (s *Store) SaveObservations(ctx context.Context, obs []kpi.Observation, done []kpi.Touch) error {
 	rows := make([][]any, 0, len(obs))
 	for _, o := range obs {
 		restated := 0
@@ -60,7 +60,7 @@ func (s *Store) SaveObservations(ctx context.Context, obs []kpi.Observation, don
 	})
 }
 
-func (s *Store) clearTouched(ctx context.Context, tx *sqlx.Tx, done []Touch) error {
+func (s *Store) clearTouched(ctx context.Context, tx *sqlx.Tx, done []kpi.Touch) error {
 	if len(done) == 0 {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-
 )
 
 // Query runs a KPI's SQL, with ? for its arguments, on a connection that cannot
@@ -54,7 +53,6 @@ func (s *Store) Optimize(ctx context.Context) error {
 	_, err := s.w.ExecContext(ctx, statement)
 	return err
 }
-
 
 // Version changes with every run that ended; pages and metrics are cached by it.
 func (s *Store) Version(ctx context.Context) (string, error) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -116,4 +117,24 @@ func (v Verdict) sameAs(o Verdict) bool {
 	}
 	return v.TargetHash == o.TargetHash && v.Raw == o.Raw && v.Status == o.Status && v.Displayed == o.Displayed &&
 		pending(v.Pending) == pending(o.Pending) && v.Caps == o.Caps && v.Sentence == o.Sentence
+}
+
+// DefinitionHash of the version of a KPI that was last evaluated in full; "" before.
+func (s *Store) DefinitionHash(ctx context.Context, kpiID string) (string, error) {
+	v, _, err := s.LastVersion(ctx, "definition", kpiID)
+	return v.Hash, err
+}
+
+// RecordDefinition keeps what a definition said, with its parameters.
+func (s *Store) RecordDefinition(ctx context.Context, d *kpi.Definition) error {
+	sql := map[string]string{}
+	for _, m := range d.Measures {
+		sql[m.ID] = m.SQL
+	}
+	body, err := json.Marshal(map[string]any{"name": d.Name, "question": d.Question, "parameters": d.Values, "sql": sql})
+	if err != nil {
+		return err
+	}
+	_, err = s.RecordVersion(ctx, ConfigVersion{Kind: "definition", Key: d.ID, Hash: d.Hash, Body: string(body), Since: s.cfg.Now(), By: "kpid", Reason: "evaluated"})
+	return err
 }

@@ -8,13 +8,6 @@ import (
 	"github.com/kpid/kpid/kpi"
 )
 
-// Touch is a cell of the work list with the number of records that reached it.
-type Touch struct {
-	kpi.Cell
-	Late      int `db:"late"`      // rows that arrived
-	Corrected int `db:"corrected"` // rows that changed
-}
-
 // Scopes gives the wanted scopes their ids, making those that are new.
 func (s *Store) Scopes(ctx context.Context, want []kpi.Scope) ([]kpi.Scope, error) {
 	have := map[kpi.Scope]int64{}
@@ -98,8 +91,8 @@ func (s *Store) Through(ctx context.Context) (map[string]kpi.Millis, error) {
 }
 
 // Touched is the work list of a KPI.
-func (s *Store) Touched(ctx context.Context, kpiID string) ([]Touch, error) {
-	var out []Touch
+func (s *Store) Touched(ctx context.Context, kpiID string) ([]kpi.Touch, error) {
+	var out []kpi.Touch
 	err := s.r.SelectContext(ctx, &out, s.r.Rebind("SELECT kpi, scope_id, period, late, corrected FROM touched WHERE kpi = ?"), kpiID)
 	if err != nil {
 		return nil, fmt.Errorf("read the work list of %s: %w", kpiID, err)
