@@ -8,30 +8,26 @@ import (
 	"github.com/kpid/kpid/kpi"
 )
 
-// quarterHour: every zone's midnight lies on one, so records of the same slot
-// lie in the same local day and reach the same cells.
-const quarterHour = 15 * 60_000
-
-// place is where a record lies, as exactly as the work list needs it.
+// place is where a record lies, as exactly as the work list needs it: periods
+// begin at local midnights.
 type place struct {
 	fact, product string
-	slot          int64 // quarter hours since 1970
+	day           int64 // local
 }
 
-type tally struct {
-	at              kpi.Millis // some instant of the slot
-	late, corrected int
-}
+// tally counts the records of a place, or those that reached a cell.
+type tally struct{ late, corrected int }
 
-// marks collects the places a page touched, so that a page of ten thousand
+// pageMarks collects the places a page touched, so that a page of ten thousand
 // events costs a few hundred look-ups.
 type pageMarks struct {
+	calendar kpi.Calendar
 	places map[place]*tally
 	first  map[[2]string]kpi.Millis // fact, product -> earliest instant
 }
 
-func newMarks() *pageMarks {
-	return &pageMarks{places: map[place]*tally{}, first: map[[2]string]kpi.Millis{}}
+func newMarks(c kpi.Calendar) *pageMarks {
+	return &pageMarks{calendar: c, places: map[place]*tally{}, first: map[[2]string]kpi.Millis{}}
 }
 
 // note adds what an upsert wrote: new rows where they lie, changed ones where
@@ -45,10 +41,10 @@ func (m *pageMarks) note(u *upsert) {
 		if first, ok := m.first[key]; !ok || at < first {
 			m.first[key] = at
 		}
-		pl := place{spec.Name, prod, int64(at) / quarterHour}
+		pl := place{spec.Name, prod, m.calendar.Day(at)}
 		t := m.places[pl]
 		if t == nil {
-			t = &tally{at: at}
+			t = &tally{}
 			m.places[pl] = t
 		}
 		t.late += late
@@ -72,7 +68,8 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	}
 	cells := map[kpi.Cell]*tally{}
 	for pl, t := range m.places {
-		for _, c := range p.run.cfg.Reach(pl.fact, pl.product, t.at) {
+		from, to := p.run.store.dayBounds(pl.day)
+		for _, c := range p.run.cfg.Reach(pl.fact, pl.product, from, to) {
 			if cells[c] == nil {
 				cells[c] = &tally{}
 			}

@@ -12,9 +12,10 @@ import (
 	"github.com/kpid/kpid/kpi/fact"
 )
 
-// Reach lists the cells a record of a fact reaches: the record's product ("" is
-// every product) and its place in time. The engine knows; the store only asks.
-type Reach func(factName, product string, at kpi.Millis) []kpi.Cell
+// Reach lists the cells that records of a fact reach, given their product (""
+// is every product) and the local day [from, to) they lie in. The engine knows;
+// the store only asks.
+type Reach func(factName, product string, from, to kpi.Millis) []kpi.Cell
 
 // SinkConfig of Store.Sink.
 type SinkConfig struct {
@@ -108,7 +109,7 @@ func (r *run) Commit(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 
 func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error) {
 	counts := ingest.Counts{Records: in.Records, Rows: len(in.Rows)}
-	marks := newMarks()
+	marks := newMarks(p.run.store.cfg.Calendar)
 	accounts := map[string]bool{}
 	attributes, err := p.flatAttributes(ctx, in.Rows)
 	if err != nil {

@@ -123,7 +123,7 @@ func stored(relation string) string {
 
 // Reach lists the cells a record reaches; the store marks them in the
 // transaction that writes the record.
-func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, at kpi.Millis) []kpi.Cell {
+func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, from, to kpi.Millis) []kpi.Cell {
 	type scopeKey struct{ kpi, product string }
 	scopes := map[scopeKey][]int64{}
 	in := func(d *kpi.Definition, product string) []int64 {
@@ -139,13 +139,13 @@ func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, at kpi.Mi
 		}
 		return ids
 	}
-	return func(factName, product string, at kpi.Millis) []kpi.Cell {
+	return func(factName, product string, day, next kpi.Millis) []kpi.Cell {
 		var out []kpi.Cell
 		for _, d := range e.cfg.Definitions {
 			if !reads(d, factName) {
 				continue
 			}
-			from, to := span(d, factName, at, asOf)
+			from, to := span(d, factName, day, next, asOf)
 			for _, g := range d.Grains {
 				for _, p := range e.cfg.Calendar.Between(g, from, to) {
 					for _, id := range in(d, product) {
@@ -167,12 +167,12 @@ func reads(d *kpi.Definition, factName string) bool {
 	return false
 }
 
-// span is the stretch of time a record at an instant reaches, up to now. What
-// is known of an account (its segment, that it is internal) holds from then on.
-func span(d *kpi.Definition, factName string, at, asOf kpi.Millis) (from, to kpi.Millis) {
-	from, to = at-kpi.Millis(d.Back), at+kpi.Millis(d.Ahead)+1
+// span is the stretch of time that records of a day reach, up to now. What is
+// known of an account (its segment, that it is internal) holds from then on.
+func span(d *kpi.Definition, factName string, day, next, asOf kpi.Millis) (from, to kpi.Millis) {
+	from, to = day-kpi.Millis(d.Back), next+kpi.Millis(d.Ahead)
 	if d.Ahead < 0 || factName == "account" || factName == "account_attribute" {
 		to = asOf
 	}
-	return from, min(max(to, from+1), asOf)
+	return from, min(to, asOf)
 }
