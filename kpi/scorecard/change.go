@@ -62,7 +62,7 @@ func step(s kpi.Status) int {
 // better nor worse, up nor down: without a signal a movement is noise.
 func (r Row) clause() string {
 	switch {
-	case r.Period == nil || r.Value == nil || r.due() == "":
+	case !r.Status.Graded() || r.Value == nil || r.due() == "":
 		return strings.TrimSuffix(r.Sentence, ".")
 	case len(r.Caps) > 0:
 		return r.shown() + " against " + r.due() + ", held at risk by a guardrail that is off track"
