@@ -48,7 +48,7 @@ type Measure struct {
 type Param struct {
 	Name    string
 	Type    string // text, int, real, bool, span, list
-	Default any    // string, int64, float64, bool, or []string; a span is int64 milliseconds
+	Default any    // string, int64, float64, bool, []string or []int64; a span is int64 milliseconds
 	Doc     string
 }
 

@@ -22,7 +22,12 @@ type Table struct {
 }
 
 // File names where the table is written.
-func (t *Table) File() string { return t.file }
+func (t *Table) File() string {
+	if t == nil {
+		return ""
+	}
+	return t.file
+}
 
 // Keys in alphabetical order.
 func (t *Table) Keys() []string {
@@ -72,10 +77,14 @@ func (t *Table) Wrong(key, msg, found, allowed string) {
 		return
 	}
 	p := t.Place(key)
-	t.report.Add(Mistake{File: t.file, Line: p.Line, Column: p.Column, Key: t.name(key), Msg: msg, Found: found, Allowed: allowed})
+	t.report.Add(Mistake{File: t.file, Line: p.Line, Column: p.Column, Key: t.Name(key), Msg: msg, Found: found, Allowed: allowed})
 }
 
-func (t *Table) name(key string) string {
+// Name is the dotted name of a key, as messages write it.
+func (t *Table) Name(key string) string {
+	if t == nil {
+		return key
+	}
 	if t.path == "" || key == "" {
 		return t.path + key
 	}
@@ -237,7 +246,7 @@ func (t *Table) Sub(key string) *Table {
 		t.Wrong(key, key+" must be a table", n.kind(), "")
 		return nil
 	}
-	return t.inner(n, t.name(key))
+	return t.inner(n, t.Name(key))
 }
 
 // Subs gives a list of tables.
@@ -247,7 +256,7 @@ func (t *Table) Subs(key string) []*Table {
 		return nil
 	}
 	if n.items == nil {
-		t.Wrong(key, key+" must be a list of tables", n.kind(), "[["+t.name(key)+"]]")
+		t.Wrong(key, key+" must be a list of tables", n.kind(), "[["+t.Name(key)+"]]")
 		return nil
 	}
 	var out []*Table
@@ -256,7 +265,7 @@ func (t *Table) Subs(key string) []*Table {
 			t.Wrong(key, key+" must hold tables only", item.kind(), "")
 			continue
 		}
-		out = append(out, t.inner(item, t.name(key)))
+		out = append(out, t.inner(item, t.Name(key)))
 	}
 	return out
 }

@@ -37,7 +37,7 @@ func Apply(d *kpi.Definition, overrides map[string]any) (*kpi.Definition, error)
 			errs = append(errs, unknownParam(d, name))
 			continue
 		}
-		v, err := typed(d.Params[i].Type, overrides[name])
+		v, err := override(d.Params[i], overrides[name])
 		if err != nil {
 			errs = append(errs, &ParamError{d.ID, name, err.Error()})
 			continue
@@ -52,6 +52,26 @@ func Apply(d *kpi.Definition, overrides map[string]any) (*kpi.Definition, error)
 	out.Ahead = bound(&out, d.AheadParam, d.Ahead)
 	out.Hash = hash(&out)
 	return &out, nil
+}
+
+// override types a value; a list must hold what the default holds, because SQL
+// compares it with a column of one type.
+func override(p kpi.Param, raw any) (any, error) {
+	v, err := typed(p.Type, raw)
+	if err != nil {
+		return nil, err
+	}
+	if _, ok := p.Default.([]int64); ok {
+		if texts, ok := v.([]string); ok && len(texts) > 0 {
+			return nil, fmt.Errorf("found texts in the list, wanted whole numbers")
+		}
+	}
+	if texts, ok := p.Default.([]string); ok && len(texts) > 0 {
+		if _, ok := v.([]int64); ok {
+			return nil, fmt.Errorf("found whole numbers in the list, wanted texts")
+		}
+	}
+	return v, nil
 }
 
 func bound(d *kpi.Definition, param string, fixed int64) int64 {

@@ -46,8 +46,8 @@
 // halves or years is rounded up there, for reaching too far only costs time.
 //
 // Parameter types are text, int, real, bool, span and list. A span is written
-// in days or weeks and held in milliseconds. A list holds text: whole numbers
-// in it become their digits, so SQL compares CAST(severity AS TEXT) with it.
+// in days or weeks and held in milliseconds. A list holds texts or whole
+// numbers, not both; SQL writes severity IN (:severities).
 //
 // # kpi.sql
 //
@@ -59,7 +59,12 @@
 //	fx(period, currency, ppm)
 //
 // starts and ends are milliseconds, half open; first_day and end_day the same
-// as local days since 1970-01-01; year_ago is the instant a year before starts
-// that a comparison opens at; ppm is the rate to the company's currency in
-// millionths. Parameters are :name; :as_of is always there.
+// as local days since 1970-01-01; year_ago is twelve calendar months before
+// ends; ppm is the rate to the company's currency in millionths, as of the
+// instant fx_at names. Parameters are :name; :as_of is always there. The file
+// holds one query without ; and nothing only one of the databases reads.
+//
+// kpi.<measure>.sql takes the place of kpi.sql for one measure. Every parameter
+// and every fact of kpi.toml must be used by some SQL of the folder, and the SQL
+// may use no others; account_segment needs no entry in facts.
 package catalog

@@ -127,7 +127,7 @@ func (f *folder) grains() {
 		all = append(all, string(g))
 	}
 	d := f.def
-	d.Cadence = kpi.Grain(f.toml.OneOf("cadence", string(kpi.Month), all...))
+	d.Cadence = kpi.Grain(f.toml.OneOf("cadence", string(kpi.Week), all...))
 	for _, g := range f.words("grains", "grain", all) {
 		if slices.Index(all, g) < slices.Index(all, string(d.Cadence)) {
 			f.toml.Bad("grains", "the grain %s is finer than the cadence %s, which is the finest that is kept", g, d.Cadence)

@@ -3,7 +3,6 @@ package catalog
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"github.com/kpid/kpid/internal/tomldoc"
@@ -51,7 +50,7 @@ func (f *folder) param(t, p *tomldoc.Table, name string) kpi.Param {
 }
 
 // typed converts a value as TOML gives it into what a parameter of this type
-// holds: string, int64, float64, bool, []string, or int64 milliseconds.
+// holds: string, int64, float64, bool, []string or []int64, or int64 milliseconds.
 func typed(kind string, raw any) (any, error) {
 	switch v := raw.(type) {
 	case string:
@@ -78,25 +77,32 @@ func typed(kind string, raw any) (any, error) {
 		}
 	case []any:
 		if kind == "list" {
-			return texts(v)
+			return elements(v)
 		}
 	}
 	return nil, fmt.Errorf("found %s, wanted %s", describe(raw), wanted(kind))
 }
 
-func texts(list []any) ([]string, error) {
-	out := make([]string, 0, len(list))
+// elements gives []string or []int64: PostgreSQL compares neither with the other.
+func elements(list []any) (any, error) {
+	texts, ints := []string{}, []int64{}
 	for _, x := range list {
 		switch v := x.(type) {
 		case string:
-			out = append(out, v)
+			texts = append(texts, v)
 		case int64:
-			out = append(out, fmt.Sprint(v))
+			ints = append(ints, v)
 		default:
 			return nil, fmt.Errorf("found %s in the list, wanted texts or whole numbers", describe(x))
 		}
 	}
-	return out, nil
+	switch {
+	case len(ints) == 0:
+		return texts, nil
+	case len(texts) == 0:
+		return ints, nil
+	}
+	return nil, fmt.Errorf("found texts and whole numbers in one list, wanted one or the other")
 }
 
 func wanted(kind string) string {
@@ -127,26 +133,16 @@ func describe(v any) string {
 	return fmt.Sprint(v)
 }
 
-// parseSpan reads a span; unlike a target's, it may be zero.
-func parseSpan(s string) (kpi.Span, error) {
-	if len(s) == 2 && s[0] == '0' && strings.ContainsRune("dwmqhy", rune(s[1])) {
-		return kpi.Span{Unit: s[1]}, nil
-	}
-	return kpi.ParseSpan(s)
-}
-
 // parseMillis reads a span that has the same length wherever it lies.
 func parseMillis(s string) (int64, error) {
-	sp, err := parseSpan(s)
+	sp, err := kpi.ParseSpan(s)
 	if err != nil {
 		return 0, err
 	}
-	switch {
-	case sp.N > 36500:
-		return 0, fmt.Errorf("found %q, wanted at most 36500 days", s)
-	case sp.Unit == 'd':
+	switch sp.Unit {
+	case 'd':
 		return int64(sp.N) * msPerDay, nil
-	case sp.Unit == 'w':
+	case 'w':
 		return int64(sp.N) * 7 * msPerDay, nil
 	}
 	return 0, fmt.Errorf("found %q, wanted days or weeks: months differ in length", s)
@@ -154,14 +150,11 @@ func parseMillis(s string) (int64, error) {
 
 // parseReach reads a span for touch, where too long is harmless: days at most.
 func parseReach(s string) (int64, error) {
-	sp, err := parseSpan(s)
+	sp, err := kpi.ParseSpan(s)
 	if err != nil {
 		return 0, err
 	}
 	days := map[byte]int64{'d': 1, 'w': 7, 'm': 31, 'q': 92, 'h': 184, 'y': 366}
-	if sp.N > 36500 {
-		return 0, fmt.Errorf("found %q, wanted at most 36500 days", s)
-	}
 	return int64(sp.N) * days[sp.Unit] * msPerDay, nil
 }
 
@@ -171,7 +164,7 @@ func (f *folder) spans() {
 	d, t := f.def, f.toml
 	d.Grace = kpi.Span{Unit: 'd'}
 	if s := t.Text("grace", ""); s != "" {
-		sp, err := parseSpan(s)
+		sp, err := kpi.ParseSpan(s)
 		if err != nil {
 			t.Wrong("grace", "grace is no span", fmt.Sprintf("%q", s), `"3d", "2w", "1m"`)
 		} else {
@@ -224,5 +217,5 @@ func (f *folder) spanParams() []string {
 			out = append(out, p.Name)
 		}
 	}
-	return slices.Compact(out)
+	return out
 }

@@ -1,0 +1,136 @@
+package scorecard
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// Build makes the scorecard of a week: each KPI judged as of that week and as
+// of the week before, both with what is known now.
+func Build(in Input) Scorecard {
+	in.KPIs = sorted(in.KPIs)
+	for i, k := range in.KPIs {
+		in.KPIs[i].Observations = slices.SortedStableFunc(slices.Values(k.Observations), inTime)
+	}
+	before := in.Calendar.Prev(in.Week)
+	now, was := in.judge(in.Week), in.judge(before)
+
+	s := Scorecard{
+		Portfolio: in.Portfolio, Week: in.Week.ID, WeekStarts: in.Week.Starts, WeekEnds: in.Week.Ends,
+		Segment: in.segment(), Product: text(in.Product), AsOf: in.AsOf.String(),
+		DataVersion: in.DataVersion, Sample: in.Sample, KPIs: make([]Row, 0, len(in.KPIs)),
+	}
+	for i := range in.KPIs {
+		s.KPIs = append(s.KPIs, in.row(i, now))
+	}
+	s.Counts = count(now)
+	if known(was) {
+		c := count(was)
+		s.Counts.Was = &c
+		s.Changed = changes(in, s.KPIs, now, was)
+	} else {
+		s.Changed = []Change{}
+	}
+	s.Trust = in.trust(s.KPIs)
+	s.Headline, s.Second = in.headline(s)
+	return s
+}
+
+func inTime(a, b kpi.Observation) int {
+	return cmp.Or(cmp.Compare(a.Starts, b.Starts), cmp.Compare(a.Revision, b.Revision))
+}
+
+// judged is a KPI's verdict at one week with the history that led to it.
+type judged struct {
+	kpi.Verdict
+	History   []kpi.Verdict
+	Displayed kpi.Status
+	Caps      []string // guardrails that hold the displayed status down
+}
+
+// judge gives the verdicts of all KPIs as a page of the week shows them.
+func (in Input) judge(week kpi.Period) []judged {
+	out := make([]judged, len(in.KPIs))
+	broken := map[string]bool{}
+	for i, k := range in.KPIs {
+		out[i].History = kpi.Judge(kpi.Input{
+			Calendar: in.Calendar, Definition: k.Definition, Measure: k.Measure,
+			Targets: k.Targets, Observations: k.Observations, Baselines: k.Baselines,
+			AsOf: in.AsOf, Through: week.Ends, Stale: in.anyStale(k, week),
+		})
+		out[i].Verdict = kpi.Verdict{Raw: kpi.NoData, Published: kpi.NoData}
+		if n := len(out[i].History); n > 0 {
+			out[i].Verdict = out[i].History[n-1]
+		}
+		if out[i].Raw == kpi.OffTrack {
+			broken[k.Definition.ID] = true
+		}
+	}
+	// A guardrail counts by its own raw status, so caps can neither chain nor loop.
+	for i, k := range in.KPIs {
+		out[i].Displayed, out[i].Caps = capped(out[i].Published, in.guardrails(k, out[i].Verdict), broken)
+	}
+	return out
+}
+
+// capped is the worse of a published status and the cap that broken guardrails
+// put on it, with the guardrails that made the difference. A status that is not
+// graded has nothing to cap.
+func capped(s kpi.Status, guardrails []string, broken map[string]bool) (kpi.Status, []string) {
+	caps := []string{}
+	if !s.OnTarget() {
+		return s, caps
+	}
+	for _, g := range guardrails {
+		if broken[g] && !slices.Contains(caps, g) {
+			caps = append(caps, g)
+		}
+	}
+	if len(caps) > 0 {
+		s = kpi.AtRisk
+	}
+	return s, caps
+}
+
+// guardrails are those of the target in force, else those of the definition.
+func (in Input) guardrails(k KPI, v kpi.Verdict) []string {
+	if t := in.target(k, v); t != nil && len(t.Guardrails) > 0 {
+		return t.Guardrails
+	}
+	return k.Definition.Guardrails
+}
+
+func (in Input) anyStale(k KPI, week kpi.Period) bool {
+	return slices.ContainsFunc(in.sourcesOf(k), func(s Source) bool { return s.stateFor(week, in.AsOf) == stale })
+}
+
+// known says whether a week had a verdict about any period at all.
+func known(all []judged) bool {
+	return slices.ContainsFunc(all, func(j judged) bool { return j.Period != "" })
+}
+
+func count(all []judged) (c Counts) {
+	for _, j := range all {
+		switch j.Displayed {
+		case kpi.OffTrack:
+			c.OffTrack++
+		case kpi.AtRisk:
+			c.AtRisk++
+		case kpi.OnTrack:
+			c.OnTrack++
+		case kpi.Exceeding:
+			c.Exceeding++
+		case kpi.MaturingNow:
+			c.Maturing++
+		case kpi.NotEnoughData:
+			c.NotEnoughData++
+		default:
+			c.NoData++
+		}
+	}
+	c.OnTarget = c.OnTrack + c.Exceeding
+	c.Judged = c.OffTrack + c.AtRisk + c.OnTarget
+	return c
+}

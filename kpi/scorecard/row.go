@@ -1,0 +1,157 @@
+package scorecard
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// excludedLimit is the share of units left out above which a row warns.
+const excludedLimit = 0.02
+
+// row is KPI i of the scorecard; all are needed because caps name others.
+func (in Input) row(i int, all []judged) Row {
+	k, v := in.KPIs[i], all[i]
+	d, m := k.Definition, k.Measure
+	r := Row{
+		ID: d.ID, Measure: m.ID, Name: d.Name, Types: d.Types, Owner: k.Owner, OwnerName: k.OwnerName,
+		Unit: m.Unit, Digits: m.Digits, Direction: "up", Cadence: d.Cadence,
+		Guards: in.guards(d.ID, all),
+		Period: text(v.Period), Pooled: v.Pooled, State: text(string(v.State)), Restated: v.Restated,
+		Value: v.Value, Num: v.Num, Den: v.Den, N: v.N, CI: v.CI, Bounds: v.Bounds,
+		Status: v.Displayed, Published: v.Published, Raw: v.Raw,
+		Uncertain: v.Uncertain, Caps: v.Caps, Reason: text(v.Reason),
+		Target: in.targetRef(k, v.Verdict), Change: in.delta(k, v.Verdict), Latest: in.latest(k),
+		Freshness: in.freshness(k, v.Verdict), DQ: quality(k, v.Verdict),
+		Definition: DefinitionRef{Version: k.Version, Hash: d.Hash}, Run: run(k, v.Period),
+		Sentence: v.Sentence + in.capSentence(v.Caps), Links: in.links(k, v.Period),
+		Trend: in.trend(k, v.History), Notice: v.Notice, Def: d,
+	}
+	if m.Direction == kpi.Down {
+		r.Direction = "down"
+	}
+	if v.Pending != "" {
+		r.Pending = &v.Pending
+	}
+	r.Verdict = &v.Verdict
+	return r
+}
+
+// guards lists the KPIs of this scorecard that have id as a guardrail.
+func (in Input) guards(id string, all []judged) []string {
+	out := []string{}
+	for i, k := range in.KPIs {
+		for _, g := range in.guardrails(k, all[i].Verdict) {
+			if g == id {
+				out = append(out, k.Definition.ID)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// capSentence says why a status is worse than its own number.
+func (in Input) capSentence(caps []string) string {
+	var names []string
+	for _, id := range caps {
+		for _, k := range in.KPIs {
+			if k.Definition.ID == id {
+				names = append(names, k.Definition.Name)
+				break
+			}
+		}
+	}
+	switch len(names) {
+	case 0:
+		return ""
+	case 1:
+		return " Shown at risk: its guardrail " + names[0] + " is off track."
+	}
+	return " Shown at risk: its guardrails " + join(names) + " are off track."
+}
+
+// latest is the newest ended period of the page when it is not final yet. A
+// maturing period has no value of its own, only bounds.
+func (in Input) latest(k KPI) *Latest {
+	for i := len(k.Observations) - 1; i >= 0; i-- {
+		o := k.Observations[i]
+		if o.Ends > in.Week.Ends || o.Ends > in.AsOf {
+			continue
+		}
+		if o.State == kpi.Final {
+			return nil
+		}
+		l := &Latest{Period: o.Period, State: o.State, Bounds: interval(k.Measure, o.BoundLo, o.BoundHi)}
+		if o.State != kpi.Maturing {
+			l.Value = display(k.Measure, o.Value)
+		}
+		return l
+	}
+	return nil
+}
+
+// quality adds up what was left out of the judged periods.
+func quality(k KPI, v kpi.Verdict) DQ {
+	var q DQ
+	var counted int64
+	for _, o := range k.Observations {
+		if !pooled(v, o.Period) {
+			continue
+		}
+		q.Excluded += o.Excluded
+		if o.N != nil {
+			counted += *o.N
+		}
+	}
+	if all := counted + q.Excluded; all > 0 {
+		share := float64(q.Excluded) / float64(all)
+		q.ExcludedShare, q.Warning = &share, share > excludedLimit
+	}
+	return q
+}
+
+// pooled says whether a verdict rests on a period.
+func pooled(v kpi.Verdict, period string) bool {
+	for _, p := range v.Pooled {
+		if p == period {
+			return true
+		}
+	}
+	return period == v.Period
+}
+
+// run is the run that made the judged number, else the last one.
+func run(k KPI, period string) *int64 {
+	for _, o := range k.Observations {
+		if o.Period == period {
+			return &o.Run
+		}
+	}
+	return k.Run
+}
+
+// links lead to the KPI's page of the same week and filter, and to the division
+// behind the number.
+func (in Input) links(k KPI, period string) Links {
+	path := "/p/" + url.PathEscape(in.Portfolio.ID) + "/k/" + url.PathEscape(k.Definition.ID)
+	filter := url.Values{}
+	if in.Product != "" {
+		filter.Set("product", in.Product)
+	}
+	if in.segment() != "all" {
+		filter.Set("segment", in.segment())
+	}
+	if k.Measure.ID != k.Definition.Primary().ID {
+		filter.Set("measure", k.Measure.ID)
+	}
+	with := func(path, key, value string) string {
+		q := url.Values{}
+		if value != "" {
+			q.Set(key, value)
+		}
+		return strings.TrimRight(path+"?"+strings.Trim(q.Encode()+"&"+filter.Encode(), "&"), "?")
+	}
+	return Links{Page: with(path, "w", in.Week.ID), Why: with(path+"/why", "period", period)}
+}
