@@ -22,8 +22,8 @@ type tally struct{ late, corrected int }
 // events costs a few hundred look-ups.
 type pageMarks struct {
 	calendar kpi.Calendar
-	places map[place]*tally
-	first  map[[2]string]kpi.Millis // fact, product -> earliest instant
+	places   map[place]*tally
+	first    map[[2]string]kpi.Millis // fact, product -> earliest instant
 }
 
 func newMarks(c kpi.Calendar) *pageMarks {
