@@ -160,7 +160,7 @@ func TestBind(t *testing.T) {
 	if first.Segment != "all" || third.Segment != "target" || third.Portfolio != "core" || third.Product != "forms" || !third.Veto {
 		t.Errorf("targets %+v, %+v", first, third)
 	}
-	if *first.Warn != 0.5 || *first.MinN != 20 || *first.Smooth != 4 || *first.Baseline.Value != 42.5 || *first.When[0].BaselineGTE != 60 {
+	if *third.Warn != 0.5 || *first.MinN != 20 || *first.Smooth != 4 || *first.Baseline.Value != 42.5 || *first.When[0].BaselineGTE != 60 {
 		t.Errorf("target keys: %+v", first)
 	}
 	if before == "" || c.Targets[0].Hash != before {
