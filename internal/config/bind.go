@@ -26,6 +26,7 @@ func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 		b.target(&c.Targets[i], c.written.targets[i])
 	}
 	b.overlaps()
+	b.output()
 	return out, b.errs.sorted()
 }
 
