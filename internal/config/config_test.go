@@ -167,3 +167,19 @@ func TestBind(t *testing.T) {
 		t.Error("binding must not change the hash of a target")
 	}
 }
+
+// TestReference: the file at the top of the repository is what a reader copies
+// from, so it must load and fit the KPIs that come with kpid.
+func TestReference(t *testing.T) {
+	c, err := Load("../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs, err := catalog.Load(catalog.Builtin(), catalog.BuiltinOrigin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Bind(defs); err != nil {
+		t.Error(err)
+	}
+}
