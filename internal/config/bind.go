@@ -26,6 +26,7 @@ func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 		b.target(&c.Targets[i], c.written.targets[i])
 	}
 	b.overlaps()
+	b.output()
 	return out, b.errs.sorted()
 }
 
@@ -67,12 +68,7 @@ func (b *binder) parameters(defs []*kpi.Definition) []*kpi.Definition {
 }
 
 func (b *binder) paramErrors(t *tomldoc.Table, err error) {
-	joined, ok := err.(interface{ Unwrap() []error })
-	if !ok {
-		b.bad(t, "", "", "%v", err)
-		return
-	}
-	for _, e := range joined.Unwrap() {
+	for _, e := range split(err) {
 		var pe *catalog.ParamError
 		if errors.As(e, &pe) {
 			b.bad(t, pe.Param, "", "%s", pe.Msg)
@@ -106,9 +102,29 @@ func (b *binder) target(x *kpi.Target, t *tomldoc.Table) {
 	if x.Expr == nil {
 		return
 	}
-	if err := x.Check(m); err != nil {
-		b.bad(t, "expr", "", "%v", err)
+	for _, e := range split(x.Check(m)) {
+		b.misfit(t, e)
 	}
+}
+
+// misfit notes what Check says, which begins with the key that has to change.
+func (b *binder) misfit(t *tomldoc.Table, err error) {
+	key, msg, ok := strings.Cut(err.Error(), ": ")
+	if !ok || !t.Has(key) {
+		key, msg = "expr", err.Error()
+	}
+	b.bad(t, key, "", "%s", msg)
+}
+
+// split gives the errors that were joined into one.
+func split(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	if err == nil {
+		return nil
+	}
+	return []error{err}
 }
 
 // segment checks that a plain segment is one the KPI can be cut by: one it

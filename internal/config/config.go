@@ -226,6 +226,7 @@ type written struct {
 	targets    []*tomldoc.Table // beside Config.Targets
 	scorecards []*tomldoc.Table
 	portfolios []*tomldoc.Table
+	products   []*tomldoc.Table
 	segments   []*tomldoc.Table
 	sources    []*tomldoc.Table
 	kpis       tables

@@ -160,10 +160,26 @@ func TestBind(t *testing.T) {
 	if first.Segment != "all" || third.Segment != "target" || third.Portfolio != "core" || third.Product != "forms" || !third.Veto {
 		t.Errorf("targets %+v, %+v", first, third)
 	}
-	if *first.Warn != 0.5 || *first.MinN != 20 || *first.Smooth != 4 || *first.Baseline.Value != 42.5 || *first.When[0].BaselineGTE != 60 {
+	if *third.Warn != 0.5 || *first.MinN != 20 || *first.Smooth != 4 || *first.Baseline.Value != 42.5 || *first.When[0].BaselineGTE != 60 {
 		t.Errorf("target keys: %+v", first)
 	}
 	if before == "" || c.Targets[0].Hash != before {
 		t.Error("binding must not change the hash of a target")
+	}
+}
+
+// TestReference: the file at the top of the repository is what a reader copies
+// from, so it must load and fit the KPIs that come with kpid.
+func TestReference(t *testing.T) {
+	c, err := Load("../../config.toml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs, err := catalog.Load(catalog.Builtin(), catalog.BuiltinOrigin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Bind(defs); err != nil {
+		t.Error(err)
 	}
 }

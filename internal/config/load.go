@@ -199,7 +199,7 @@ func unique(t *tomldoc.Table, seen map[string]string, id string) {
 		return
 	}
 	if where, ok := seen[id]; ok {
-		t.Bad("id", "the id %q is taken already, at %s", id, where)
+		t.Bad("id", "the id %q is taken already (%s)", id, where)
 		return
 	}
 	p := t.Place("id")

@@ -19,8 +19,7 @@ type Line struct {
 }
 
 // Lines gives the preset's weights, vetoes and guardrails by KPI id. Weights
-// add up to 100; a KPI that is not listed weighs nothing. The table is that of
-// docs/definitions.md, default scorecard.
+// add up to 100; a KPI that is not listed weighs nothing.
 func (s Scorecard) Lines() map[string]Line {
 	if s.Preset != "director" {
 		return nil

@@ -45,6 +45,7 @@ func (r *reader) sources() {
 
 func (r *reader) source(t *tomldoc.Table) Source {
 	t.Need("connector")
+	config := t.Sub("config")
 	s := Source{
 		ID:           id(t),
 		Connector:    t.Text("connector", ""),
@@ -54,7 +55,7 @@ func (r *reader) source(t *tomldoc.Table) Source {
 		Schedule:     t.Text("schedule", ""),
 		Cadence:      cadence(t),
 		Owner:        name(t, "owner", ""),
-		Config:       t.Sub("config").Plain(),
+		Config:       config.Plain(),
 		Secrets:      secrets(t.Sub("secrets")),
 		AllowPrivate: t.Bool("allow_private", false),
 		Personal:     t.OneOf("personal", "hash", "hash", "plain"),
@@ -74,7 +75,7 @@ func (r *reader) source(t *tomldoc.Table) Source {
 	if s.Schedule != "" {
 		schedule(t, s.Schedule, r.cfg.Company.Zone)
 	}
-	noSecrets(t.Sub("config"))
+	noSecrets(config)
 	return s
 }
 
@@ -118,7 +119,7 @@ func cadence(t *tomldoc.Table) kpi.Span {
 		return day
 	}
 	span, err := kpi.ParseSpan(s)
-	if err != nil {
+	if err != nil || span.N == 0 {
 		t.Wrong("cadence", "cadence is no span", fmt.Sprintf("%q", s), `"1d", "1w", "1q"`)
 		return day
 	}

@@ -18,6 +18,8 @@ func (r *reader) targets() {
 	}
 }
 
+// target reads one table. Whether its keys go with the expression and the
+// measure is for kpi.Target.Check, which Bind asks.
 func (r *reader) target(t *tomldoc.Table) kpi.Target {
 	t.Need("kpi", "expr")
 	out := kpi.Target{
@@ -45,12 +47,6 @@ func (r *reader) target(t *tomldoc.Table) kpi.Target {
 	out.Text, out.Expr = expr(t)
 	out.When = when(t)
 	t.Done()
-	if t.Has("smooth") && out.Smooth != nil && *out.Smooth == 0 {
-		t.Wrong("smooth", "smooth is out of range", "0", "1 or more periods")
-	}
-	if !out.Since.IsZero() && !out.Until.IsZero() && out.Until.String() <= out.Since.String() {
-		t.Bad("until", "until %s is not after since %s", out.Until, out.Since)
-	}
 	out.Hash = targetHash(out)
 	r.after(func() {
 		r.segment(t, out.Segment)
@@ -85,9 +81,6 @@ func when(t *tomldoc.Table) []kpi.When {
 		x := kpi.When{BaselineGTE: w.Real("baseline_gte"), BaselineLT: w.Real("baseline_lt")}
 		x.Text, x.Expr = expr(w)
 		w.Done()
-		if x.BaselineGTE == nil && x.BaselineLT == nil {
-			w.Bad("expr", "a condition is missing: baseline_gte, baseline_lt or both")
-		}
 		if x.BaselineGTE != nil && x.BaselineLT != nil && *x.BaselineLT <= *x.BaselineGTE {
 			w.Bad("baseline_lt", "no baseline is at least %g and below %g", *x.BaselineGTE, *x.BaselineLT)
 		}
@@ -106,12 +99,6 @@ func baseline(t *tomldoc.Table) *kpi.BaselineSpec {
 		Value:   t.Real("value"),
 	}
 	t.Done()
-	if b.Method == "value" && b.Value == nil {
-		t.Bad("value", "the method value needs a value")
-	}
-	if b.Method != "value" && b.Value != nil {
-		t.Bad("value", "a value goes with the method value, not with %s", b.Method)
-	}
 	return b
 }
 

@@ -28,6 +28,7 @@ func (r *reader) tree() {
 		t.Done()
 		unique(t, products, p.ID)
 		r.cfg.Products = append(r.cfg.Products, p)
+		r.cfg.written.products = append(r.cfg.written.products, t)
 		r.after(func() { r.portfolio(t, "portfolio", p.Portfolio) })
 	}
 	r.after(r.rooted)

@@ -2,6 +2,9 @@ package tomldoc
 
 import (
 	"errors"
+	"maps"
+	"math"
+	"slices"
 	"sort"
 	"strings"
 	"unicode/utf8"
@@ -37,16 +40,11 @@ func Parse(file string, data []byte, r *Report) (root *Table, ok bool) {
 	}
 	tree := outline(data)
 	fill(tree, values)
-	return &Table{file: file, node: tree, report: r}, true
-}
-
-// Values decodes a file that Parse accepted into plain maps, for hashing.
-func Values(data []byte) map[string]any {
-	var values map[string]any
-	if toml.Unmarshal(data, &values) != nil {
-		return nil
+	if at, found := tree.nonFinite(); found {
+		r.Add(Mistake{File: file, Line: at.Line, Column: at.Column, Msg: "inf and nan are no numbers to work with"})
+		return nil, false
 	}
-	return values
+	return &Table{file: file, node: tree, report: r}, true
 }
 
 func syntax(file string, err error) Mistake {
@@ -162,6 +160,25 @@ func fill(n *node, value any) {
 	default:
 		n.value = v
 	}
+}
+
+// nonFinite finds an inf or nan. Nothing can be done with one: it is neither
+// JSON nor a limit, and refused here it needs no thought further on.
+func (n *node) nonFinite() (Place, bool) {
+	if f, ok := n.value.(float64); ok && (math.IsNaN(f) || math.IsInf(f, 0)) {
+		return n.place, true
+	}
+	for _, c := range n.items {
+		if at, found := c.nonFinite(); found {
+			return at, true
+		}
+	}
+	for _, k := range slices.Sorted(maps.Keys(n.table)) {
+		if at, found := n.table[k].nonFinite(); found {
+			return at, true
+		}
+	}
+	return Place{}, false
 }
 
 // places turns byte offsets into lines and columns.

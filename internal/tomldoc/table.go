@@ -2,7 +2,6 @@ package tomldoc
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"sort"
 	"strings"
@@ -165,27 +164,21 @@ func (t *Table) Int(key string, fallback, lo, hi int) int {
 	return int(i)
 }
 
-// Real gives a finite number, or nil when the key is absent.
+// Real gives a number, which is finite, or nil when the key is absent.
 func (t *Table) Real(key string) *float64 {
 	n := t.get(key)
 	if n == nil {
 		return nil
 	}
-	var f float64
 	switch v := n.value.(type) {
 	case float64:
-		f = v
+		return &v
 	case int64:
-		f = float64(v)
-	default:
-		t.Wrong(key, key+" must be a number", n.kind(), "")
-		return nil
+		f := float64(v)
+		return &f
 	}
-	if math.IsNaN(f) || math.IsInf(f, 0) {
-		t.Wrong(key, key+" must be a finite number", fmt.Sprint(f), "")
-		return nil
-	}
-	return &f
+	t.Wrong(key, key+" must be a number", n.kind(), "")
+	return nil
 }
 
 // Bool gives true or false.

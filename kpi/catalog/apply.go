@@ -109,12 +109,12 @@ func hash(d *kpi.Definition) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// canonical relies on encoding/json sorting map keys. What TOML can hold always
-// marshals, except the non-finite numbers, which the readers have refused.
+// canonical relies on encoding/json sorting map keys. Values read from TOML
+// always marshal: the reader refuses non-finite numbers.
 func canonical(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {
-		return ""
+		panic(err)
 	}
 	return string(b)
 }
