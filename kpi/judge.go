@@ -1,7 +1,5 @@
 package kpi
 
-import "errors"
-
 // Input is everything Judge needs for one KPI, measure and scope.
 type Input struct {
 	Calendar     Calendar
@@ -24,21 +22,3 @@ func Judge(in Input) []Verdict { return nil }
 // TakeBaseline computes the baseline a target would freeze from what is known
 // now; ok is false while its periods are not all over or none has a value.
 func TakeBaseline(in Input, t Target) (b Baseline, ok bool) { return Baseline{}, false }
-
-// ParseExpr reads a target expression. The error is an *ExprError.
-func ParseExpr(text string) (*Expr, error) { return nil, errors.New("stub") }
-
-// ExprError says what was found where in an expression, what is allowed and
-// the nearest valid form.
-type ExprError struct {
-	Text string
-	Pos  int // byte offset
-	Msg  string
-}
-
-// Error gives the message with a caret-free position: `at 4 "up 10..3 pts": …`.
-func (e *ExprError) Error() string { return e.Msg }
-
-// Check says whether a target fits the measure it judges: unit, direction,
-// relative, ceiling, warn.
-func (t Target) Check(m Measure) error { return nil }
