@@ -48,7 +48,7 @@ type Measure struct {
 type Param struct {
 	Name    string
 	Type    string // text, int, real, bool, span, list
-	Default any    // string, int64, float64, bool, or []string; a span is int64 milliseconds
+	Default any    // string, int64, float64, bool, []string or []int64; a span is int64 milliseconds
 	Doc     string
 }
 
@@ -79,6 +79,12 @@ type Definition struct {
 	Params     []Param
 	Values     map[string]any // parameters in force: defaults overlaid with config
 	Hash       string         // of toml + sql + parameters: the definition version
+
+	// The parameters that give Mature, Back and Ahead; "" where they are fixed.
+	MatureParam, BackParam, AheadParam string
+	// Source is the canonical form of the toml and the SQL texts: what Hash
+	// covers beside Values.
+	Source string
 }
 
 // Primary is the measure a row of the scorecard shows.

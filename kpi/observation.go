@@ -51,3 +51,25 @@ type Observation struct {
 	Cause          *string  `db:"cause"` // why this revision differs: late rows, corrected rows, definition
 	RecordedAt     Millis   `db:"recorded_at"`
 }
+
+// Cell is one number to be computed: a KPI, in a scope, for a period. All
+// measures of the KPI are computed together.
+type Cell struct {
+	KPI    string `db:"kpi"`
+	Scope  int64  `db:"scope_id"`
+	Period string `db:"period"`
+}
+
+// Touch is a cell of the work list with the number of records that reached it
+// since it was last computed.
+type Touch struct {
+	Cell
+	Late      int `db:"late"`      // rows that arrived
+	Corrected int `db:"corrected"` // rows that changed
+}
+
+// SegmentRule is a named segment: every attribute must have one of its values.
+type SegmentRule struct {
+	ID    string
+	Where map[string][]string
+}

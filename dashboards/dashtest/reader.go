@@ -1,0 +1,186 @@
+package dashtest
+
+import (
+	"context"
+	"errors"
+	"math"
+	"time"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// Reader answers from the invented company. Change its fields before use to
+// make it empty, broken or hostile.
+type Reader struct {
+	Company dashboards.Site
+	Data    string // version
+	Err     error  // every question fails with it
+	Late    bool   // the help desk is two days behind
+	Edit    func(*scorecard.Scorecard)
+	Points  func([]scorecard.Point) []scorecard.Point // changes a series
+}
+
+// ErrBroken is a failure whose text must never reach a reader.
+var ErrBroken = errors.New(`pq: relation "observation" at /var/lib/kpid is broken`)
+
+// Now is where the clock of the company stands: Monday 21 September 2026, 06:10 UTC.
+func Now() kpi.Millis { return kpi.At(time.Date(2026, 9, 21, 6, 10, 0, 0, time.UTC)) }
+
+// New is the company as it is in week 38 of 2026.
+func New() *Reader {
+	site := dashboards.Site{
+		Company: "Larkfield",
+		Tree: kpi.Tree{
+			Portfolios: []kpi.Portfolio{{ID: "all", Name: "Larkfield", Owner: "v.moss"},
+				{ID: "core", Name: "Core Workflows", Parent: "all", Owner: "p.nair"},
+				{ID: "growth", Name: "Growth", Parent: "all", Owner: "a.cruz"}},
+			Products: []kpi.Product{{ID: "flows", Name: "Flows", Portfolio: "core"}, {ID: "forms", Name: "Forms", Portfolio: "core"},
+				{ID: "tables", Name: "Tables", Portfolio: "core"}, {ID: "trial", Name: "Trial", Portfolio: "growth"}},
+		},
+		Person:   dashboards.Person{ID: "p.nair", Name: "Priya Nair", Role: "director"},
+		Segments: []string{"plan=team", "plan=enterprise", "target"},
+		Calendar: kpi.Calendar{Zone: time.UTC, WeekStarts: time.Monday, FiscalStart: time.January},
+		Now:      Now, Sample: true, Judged: []string{"core", "growth"}, Version: "0.1.0",
+	}
+	for id, name := range persons() {
+		site.Persons = append(site.Persons, dashboards.Person{ID: id, Name: name})
+	}
+	return &Reader{Company: site, Data: "9f2c41d7", Late: true}
+}
+
+// Empty is a company that has configured nothing.
+func Empty() *Reader {
+	return &Reader{Company: dashboards.Site{Calendar: kpi.Calendar{Zone: time.UTC, WeekStarts: time.Monday}, Now: Now, Version: "0.1.0"}, Data: "0"}
+}
+
+// Site implements dashboards.Reader.
+func (r *Reader) Site() dashboards.Site { return r.Company }
+
+// Version implements dashboards.Reader.
+func (r *Reader) Version(context.Context) (string, error) { return r.Data, r.Err }
+
+// Definition implements dashboards.Reader.
+func (r *Reader) Definition(id string) (*kpi.Definition, bool) {
+	for _, l := range lines() {
+		if l.id == id {
+			return definition(l), true
+		}
+	}
+	return nil, false
+}
+
+// Scorecard implements dashboards.Reader.
+func (r *Reader) Scorecard(_ context.Context, q dashboards.Query) (*scorecard.Scorecard, error) {
+	if r.Err != nil {
+		return nil, r.Err
+	}
+	card := r.card(q)
+	if r.Edit != nil {
+		r.Edit(card)
+	}
+	return card, nil
+}
+
+// Series implements dashboards.Reader.
+func (r *Reader) Series(_ context.Context, _ dashboards.Query, id, _ string, g kpi.Grain) ([]scorecard.Point, error) {
+	if r.Err != nil {
+		return nil, r.Err
+	}
+	for _, l := range lines() {
+		if l.id == id && l.status != kpi.NoData {
+			points := r.series(l, g, counts()[g])
+			if r.Points != nil {
+				points = r.Points(points)
+			}
+			return points, nil
+		}
+	}
+	return nil, nil
+}
+
+// counts of periods a series has at each grain: more than two years.
+func counts() map[kpi.Grain]int {
+	return map[kpi.Grain]int{kpi.Week: 110, kpi.Month: 26, kpi.Quarter: 9, kpi.Half: 5, kpi.Year: 3}
+}
+
+// Sources implements dashboards.Reader.
+func (r *Reader) Sources(context.Context) ([]dashboards.SourceStatus, error) {
+	if r.Err != nil || len(r.Company.Judged) == 0 {
+		return nil, r.Err
+	}
+	run, midnight := Now()-25*60_000, kpi.At(time.Date(2026, 9, 21, 0, 0, 0, 0, time.UTC))
+	friday := midnight - 2*24*3600_000
+	list := []dashboards.SourceStatus{
+		{ID: "warehouse", Owner: "Data", State: "on_time", CompleteThrough: &midnight, LastRun: &run, LastSuccess: &run, LastResult: "ok",
+			Rows: 48210, Rejected: 12, Results: map[string]int64{"stored": 48210, "rejected": 12}, Seconds: 41.5,
+			Feeds: []string{"north_star", "activation_rate", "time_to_value", "nrr_influence"}},
+		{ID: "jira", Owner: "Delivery", State: "on_time", CompleteThrough: &midnight, LastRun: &run, LastSuccess: &run, LastResult: "ok",
+			Rows: 1822, Results: map[string]int64{"stored": 1822}, Seconds: 8.25, Feeds: []string{"cycle_time", "predictability"}},
+	}
+	if r.Late {
+		list = append(list, dashboards.SourceStatus{ID: "zendesk", Owner: "Support", State: "late", CompleteThrough: &friday, LastRun: &run, LastSuccess: &friday,
+			LastResult: "failed", Message: "429 Too Many Requests; the next try is at 06:40.", Rows: 640, Results: map[string]int64{"stored": 640}, Seconds: 2,
+			Feeds: []string{"ticket_rate", "deflection_rate"}})
+	}
+	return list, nil
+}
+
+// series bends from the baseline to the value with a small wobble, the same on
+// every run; its last period is still open.
+func (r *Reader) series(l line, g kpi.Grain, count int) []scorecard.Point {
+	cal := r.Company.Calendar
+	open := cal.Containing(g, Now())
+	if g == kpi.Week {
+		open = cal.Prev(open) // the page of week 38 ends before Monday's week
+	}
+	periods := []kpi.Period{open}
+	for len(periods) < count {
+		periods = append(periods, cal.Prev(periods[len(periods)-1]))
+	}
+	points := make([]scorecard.Point, 0, count)
+	for i := count - 1; i >= 0; i-- {
+		points = append(points, l.point(periods[i], i, g))
+	}
+	return points
+}
+
+// point of a line, age periods before the newest one.
+func (l line) point(p kpi.Period, age int, g kpi.Grain) scorecard.Point {
+	years := float64(age) / map[kpi.Grain]float64{kpi.Week: 52, kpi.Month: 12, kpi.Quarter: 4, kpi.Half: 2, kpi.Year: 1}[g]
+	wobble := math.Sin(float64(age)*2.4) * (l.value - l.baseline) * 0.12
+	value := l.value + (l.baseline-l.value)*math.Min(1, years*1.6) + wobble
+	switch {
+	case age == 0:
+		value = l.value
+	case age == 1 && g == l.cadence:
+		value = l.before
+	}
+	out := scorecard.Point{Period: p.ID, Starts: p.Starts, Ends: p.Ends, Value: &value, State: kpi.Final}
+	if p.Ends > Now() {
+		out.State = kpi.Open
+	}
+	if l.den != 0 {
+		den := l.den
+		num := math.Round(value / l.scale() * den)
+		out.Num, out.Den, out.N = &num, &den, &l.n
+	}
+	if years <= 0.75 && l.near != 0 {
+		near := l.near + (l.baseline-l.near)*math.Min(1, years*1.3)
+		out.Floor = &near
+		if l.far != l.near {
+			far := l.far + (l.baseline-l.far)*math.Min(1, years*1.3)
+			out.Stretch = &far
+		}
+	}
+	return out
+}
+
+// scale of the measure: 100 for percent and for "per 100".
+func (l line) scale() float64 {
+	if l.unit == "%" || l.id == "ticket_rate" {
+		return 100
+	}
+	return 1
+}

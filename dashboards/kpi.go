@@ -1,0 +1,5 @@
+package dashboards
+
+import "net/http"
+
+func (s *server) kpi(w http.ResponseWriter, r *http.Request) error { return notFound("x") }

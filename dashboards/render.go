@@ -1,0 +1,265 @@
+package dashboards
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// base is what the frame around every page needs.
+type base struct {
+	Site       Site
+	Title      string
+	Here       string // which link of the top bar is current
+	Weekly     string // where the top bar's Weekly link leads
+	Theme      string // "light", "dark" or "": the system's
+	Path       string // of this page, for forms that come back to it
+	Style      string
+	Script     string
+	ChartLib   string // "" when this build has no chart library
+	Clock      string
+	ProgramVer string
+}
+
+func (s *server) base(r *http.Request, here, title string) base {
+	site := s.reader.Site()
+	b := base{
+		Site: site, Title: title, Here: here, Theme: themeOf(r), Path: r.URL.RequestURI(), Weekly: "/",
+		Style: s.assets.url("kpid.css"), Script: s.assets.url("kpid.js"), ChartLib: s.assets.url("echarts.js"),
+		Clock: stamp(site.Now(), site.Calendar.Zone), ProgramVer: site.Version,
+	}
+	if r.Method != http.MethodGet {
+		b.Path = "/"
+	}
+	return b
+}
+
+// loadPages parses every page inside the frame. A page is a folder with a
+// page.tmpl that defines "main" and may define "head" and "tail".
+func loadPages(files fs.FS) (map[string]*template.Template, error) {
+	frame, err := template.New("frame").Funcs(helpers()).ParseFS(files, "pages/*.tmpl")
+	if err != nil {
+		return nil, fmt.Errorf("dashboards: %w", err)
+	}
+	folders, err := fs.ReadDir(files, "pages")
+	if err != nil {
+		return nil, fmt.Errorf("dashboards: %w", err)
+	}
+	pages := map[string]*template.Template{}
+	for _, f := range folders {
+		if !f.IsDir() {
+			continue
+		}
+		page, err := frame.Clone()
+		if err == nil {
+			page, err = page.ParseFS(files, "pages/"+f.Name()+"/page.tmpl")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("dashboards: page %s: %w", f.Name(), err)
+		}
+		pages[f.Name()] = page
+	}
+	return pages, nil
+}
+
+// helpers are the functions templates may call. None of them makes markup.
+func helpers() template.FuncMap {
+	return template.FuncMap{
+		"word":     word,
+		"title":    title,
+		"initials": initialed,
+		"plural":   plural,
+		"graded":   kpi.Status.Graded,
+		"number":   func(v float64, digits int) string { return number(v, digits) },
+		"count":    func(n int) string { return number(float64(n), 0) },
+		"count64":  func(n int64) string { return number(float64(n), 0) },
+		"join":     strings.Join,
+		"quiet":    func(s kpi.Status) bool { return s == kpi.OnTrack },
+	}
+}
+
+// render makes a page in memory, so that a template that fails halfway never
+// reaches a reader.
+func (s *server) render(page string, data any) ([]byte, error) {
+	t, ok := s.pages[page]
+	if !ok {
+		return nil, fmt.Errorf("dashboards: no page %q", page)
+	}
+	var out bytes.Buffer
+	if err := t.ExecuteTemplate(&out, "frame", data); err != nil {
+		return nil, fmt.Errorf("dashboards: page %s: %w", page, err)
+	}
+	return out.Bytes(), nil
+}
+
+// page renders and answers.
+func (s *server) page(w http.ResponseWriter, page string, data any) error {
+	text, err := s.render(page, data)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, err = w.Write(text)
+	if err != nil {
+		s.log.Debug("page not delivered", "error", err)
+	}
+	return nil
+}
+
+// fresh sets the validator of a page or API answer and reports whether the
+// caller already has it. The tag covers the data, the address, the theme, the
+// build and the minute, because lateness grows with the clock alone.
+func (s *server) fresh(w http.ResponseWriter, r *http.Request) (bool, error) {
+	version, err := s.reader.Version(r.Context())
+	if err != nil {
+		return false, err
+	}
+	site := s.reader.Site()
+	sum := sha256.New()
+	for _, part := range []string{version, r.URL.RequestURI(), themeOf(r), s.assets.hash, site.Version,
+		fmt.Sprint(site.Now() / 60_000)} {
+		fmt.Fprintf(sum, "%d:%s", len(part), part)
+	}
+	tag := `"` + hex.EncodeToString(sum.Sum(nil))[:24] + `"`
+	h := w.Header()
+	h.Set("ETag", tag)
+	h.Set("Cache-Control", "private, no-cache")
+	h.Add("Vary", "Cookie")
+	for _, have := range strings.Split(r.Header.Get("If-None-Match"), ",") {
+		if have = strings.TrimPrefix(strings.TrimSpace(have), "W/"); have == tag || have == "*" {
+			w.WriteHeader(http.StatusNotModified)
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// address writes a path with the parameters that are not empty; of a parameter
+// given twice the last one counts.
+func address(path string, params ...string) string {
+	v := url.Values{}
+	for i := 0; i+1 < len(params); i += 2 {
+		v.Del(params[i])
+		if params[i+1] != "" {
+			v.Set(params[i], params[i+1])
+		}
+	}
+	if len(v) == 0 {
+		return path
+	}
+	return path + "?" + v.Encode()
+}
+
+// themeOf reads the reader's choice; anything unknown is the system's.
+func themeOf(r *http.Request) string {
+	if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
+		return c.Value
+	}
+	return ""
+}
+
+// theme remembers a choice and goes back to the page it came from.
+func (s *server) theme(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return badRequest("The form could not be read.", "Send theme=light, theme=dark or theme=system.")
+	}
+	cookie := &http.Cookie{Name: "theme", Value: r.PostForm.Get("theme"), Path: "/", MaxAge: 365 * 86400,
+		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode}
+	switch cookie.Value {
+	case "light", "dark":
+	case "system":
+		cookie.Value, cookie.MaxAge = "", -1
+	default:
+		return badRequest("There is no theme called "+cut(cookie.Value, 40)+".", "The themes are light, dark and system.")
+	}
+	http.SetCookie(w, cookie)
+	http.Redirect(w, r, localPath(r.PostForm.Get("back")), http.StatusSeeOther)
+	return nil
+}
+
+// localPath keeps a redirect on this server: a path of ours, never another host.
+func localPath(p string) string {
+	u, err := url.Parse(p)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
+		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+// start leads to the first judged portfolio, or to the first run.
+func (s *server) start(w http.ResponseWriter, r *http.Request) error {
+	site := s.reader.Site()
+	for _, p := range site.Tree.Portfolios {
+		if p.Owner == site.Person.ID && judged(site, p.ID) {
+			http.Redirect(w, r, "/p/"+p.ID, http.StatusFound)
+			return nil
+		}
+	}
+	if len(site.Judged) > 0 {
+		http.Redirect(w, r, "/p/"+site.Judged[0], http.StatusFound)
+		return nil
+	}
+	return s.firstRun(w, r)
+}
+
+func judged(site Site, id string) bool {
+	for _, j := range site.Judged {
+		if j == id {
+			return true
+		}
+	}
+	return false
+}
+
+// choose takes the filter form: the portfolio is part of the page's path.
+func (s *server) choose(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	p, err := s.portfolio(q.Get("portfolio"))
+	if err != nil {
+		return err
+	}
+	product := q.Get("product")
+	if !hasProduct(s.reader.Site().Tree, p.ID, product) {
+		product = "" // the product belongs to the portfolio just left
+	}
+	http.Redirect(w, r, address("/p/"+p.ID, "w", q.Get("w"), "product", product,
+		"segment", q.Get("segment"), "group", q.Get("group")), http.StatusSeeOther)
+	return nil
+}
+
+// health says the process answers; it tells nothing else.
+func (s *server) health(w http.ResponseWriter, _ *http.Request) error {
+	_, _ = w.Write([]byte("ok\n")) // the connection is the only thing that can fail here
+	return nil
+}
+
+// ready says the store answers too.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
+	if _, err := s.reader.Version(r.Context()); err != nil {
+		s.log.Error("not ready", "error", err)
+		return &pageError{Status: http.StatusServiceUnavailable, Title: "Not ready.", Detail: "The store does not answer."}
+	}
+	return s.health(w, r)
+}
+
+// scorecardQuery reads and checks the part of a query pages and API share.
+func (s *server) scorecardQuery(portfolio string, q url.Values) (Query, error) {
+	p, err := s.portfolio(portfolio)
+	if err != nil {
+		return Query{}, err
+	}
+	out := Query{Portfolio: p.ID, Product: q.Get("product"), Segment: q.Get("segment"), Week: q.Get("w")}
+	if out.Segment == "all" {
+		out.Segment = ""
+	}
+	return out, s.checkQuery(out)
+}

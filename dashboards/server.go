@@ -1,0 +1,110 @@
+package dashboards
+
+import (
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Config of the handler. Only Reader is required.
+type Config struct {
+	Reader Reader
+	Logger *slog.Logger // nil: nothing is logged
+	// AllowedHosts are the names accepted in the Host header, without port;
+	// empty: the loopback names only.
+	AllowedHosts []string
+	// Registry collects what /metrics shows; nil: an own one. Callers may add
+	// collectors of other parts of the program to it.
+	Registry *prometheus.Registry
+	// HideMetrics leaves /metrics out, for a listener that others can reach.
+	HideMetrics bool
+}
+
+// server holds what the handlers share; it is not changed after New.
+type server struct {
+	reader   Reader
+	log      *slog.Logger
+	hosts    map[string]bool
+	assets   *assets
+	pages    map[string]*template.Template
+	mux      *http.ServeMux
+	meter    *meter
+	registry *prometheus.Registry
+}
+
+// route is one line of the reviewed table: every path kpid answers.
+type route struct {
+	method  string
+	path    string
+	machine bool // answers problem+json instead of a page when it fails
+	handle  func(*server, http.ResponseWriter, *http.Request) error
+}
+
+// routes is the whole surface; a test walks it.
+func routes() []route {
+	return []route{
+		{"GET", "/{$}", false, (*server).start},
+		{"GET", "/p", false, (*server).choose},
+		{"GET", "/p/{portfolio}", false, (*server).weekly},
+		{"GET", "/p/{portfolio}/k/{kpi}", false, (*server).kpi},
+		{"GET", "/sources", false, (*server).sources},
+		{"POST", "/theme", false, (*server).theme},
+		{"GET", "/static/{name}", false, (*server).static},
+		{"GET", "/api/v1/scorecard", true, (*server).apiScorecard},
+		{"GET", "/api/v1/kpis/{kpi}/series", true, (*server).apiSeries},
+		{"GET", "/api/v1/sources", true, (*server).apiSources},
+		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},
+		{"GET", "/healthz", true, (*server).health},
+		{"GET", "/readyz", true, (*server).ready},
+		{"GET", "/metrics", true, (*server).metrics},
+	}
+}
+
+// New builds the handler of the pages, the API and the metrics.
+func New(c Config) (http.Handler, error) {
+	if c.Reader == nil {
+		return nil, errors.New("dashboards: Config.Reader is required")
+	}
+	s := &server{
+		reader:   c.Reader,
+		log:      c.Logger,
+		hosts:    hostSet(c.AllowedHosts),
+		mux:      http.NewServeMux(),
+		registry: c.Registry,
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.registry == nil {
+		s.registry = prometheus.NewPedanticRegistry()
+	}
+	var err error
+	if s.assets, err = loadAssets(embedded); err != nil {
+		return nil, err
+	}
+	if s.pages, err = loadPages(embedded); err != nil {
+		return nil, err
+	}
+	if s.meter, err = s.register(); err != nil {
+		return nil, err
+	}
+	for _, rt := range routes() {
+		if rt.path == "/metrics" && c.HideMetrics {
+			continue
+		}
+		s.mux.Handle(rt.method+" "+rt.path, s.adapt(rt))
+	}
+	return s.harden(), nil
+}
+
+// adapt turns a handler that returns an error into one that answers it.
+func (s *server) adapt(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := rt.handle(s, w, r); err != nil {
+			s.fail(w, r, rt.machine, err)
+		}
+	})
+}

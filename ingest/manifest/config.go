@@ -1,0 +1,153 @@
+package manifest
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Param is a value the operator gives in the source's config table.
+type Param struct {
+	Pos
+	Type     string // string, integer, number, bool, duration, host or enum
+	Required bool
+	Default  *string
+	Pattern  *regexp.Regexp
+	Enum     []string
+}
+
+func paramTypes() []string {
+	return []string{"string", "integer", "number", "bool", "duration", "host", "enum"}
+}
+
+func (p *parser) params(t *table) map[string]Param {
+	p.config = map[string]Param{}
+	v, ok := t.get("config")
+	if !ok {
+		return p.config
+	}
+	group := t.sub("config", v)
+	if group == nil {
+		return p.config
+	}
+	for _, name := range slices.Sorted(maps.Keys(group.m)) {
+		if pt := group.sub(name, group.m[name]); pt != nil {
+			p.config[name] = p.param(name, pt)
+		}
+	}
+	return p.config
+}
+
+func (p *parser) param(name string, t *table) Param {
+	out := Param{Pos: t.pos(""), Type: "string", Required: t.boolean("required"), Default: t.scalar("default"), Enum: t.strs("enum")}
+	if !slug.MatchString(name) {
+		t.fail("", "%q is no name; allowed: small letters, digits, - and _", name)
+	}
+	if t.has("type") {
+		out.Type = t.str("type")
+	}
+	if !slices.Contains(paramTypes(), out.Type) {
+		t.fail("type", "found %q; allowed: %s", out.Type, oneOf(paramTypes()))
+	}
+	if (out.Type == "enum") != (len(out.Enum) > 0) {
+		t.fail("", `enum = [...] and type = "enum" go together`)
+	}
+	if t.has("pattern") {
+		re, err := regexp.Compile(t.str("pattern"))
+		if err != nil {
+			t.fail("pattern", "%v", err)
+		}
+		out.Pattern = re
+	}
+	if !out.Required && out.Default == nil {
+		t.fail("", "needs required = true or a default")
+	}
+	if out.Default != nil {
+		if msg := out.check(*out.Default); msg != "" {
+			t.fail("default", "%s", msg)
+		}
+	}
+	t.done()
+	return out
+}
+
+var kinds = map[string]*regexp.Regexp{
+	"integer":  regexp.MustCompile(`^-?[0-9]+$`),
+	"number":   regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`),
+	"bool":     regexp.MustCompile(`^(true|false)$`),
+	"duration": regexp.MustCompile(`^[0-9]+[smhdw]$`),
+	"host":     regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`),
+}
+
+// check says what is wrong with a value, or "".
+func (p Param) check(s string) string {
+	switch re := kinds[p.Type]; {
+	case re != nil && !re.MatchString(s):
+		return fmt.Sprintf("found %q; allowed: %s", s, p.Type)
+	case p.Type == "enum" && !slices.Contains(p.Enum, s):
+		return fmt.Sprintf("found %q; allowed: %s", s, oneOf(p.Enum))
+	case p.Pattern != nil && !p.Pattern.MatchString(s):
+		return fmt.Sprintf("found %q; allowed: what matches %s", s, p.Pattern)
+	case strings.Contains(s, "{{"):
+		return "placeholders are not allowed in a value"
+	}
+	return ""
+}
+
+func names(m map[string]Param) []string {
+	if len(m) == 0 {
+		return []string{"(none declared)"}
+	}
+	return slices.Sorted(maps.Keys(m))
+}
+
+// Bind fills the {{cfg.x}} placeholders with the operator's values, which are
+// strings, whole numbers, floats or bools. The error joins all mistakes, those
+// that only show with the values included.
+func (m *Manifest) Bind(values map[string]any) (*Manifest, error) {
+	p := &parser{name: m.Name}
+	cfg := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		param, ok := m.Config[name]
+		if !ok {
+			p.failAt(Pos{1, 1, "config"}, "this manifest has no value %q; it has: %s%s", name, oneOf(names(m.Config)), near(name, names(m.Config)))
+			continue
+		}
+		s, ok := configText(values[name])
+		if !ok {
+			p.failAt(param.Pos, "found %v; allowed: %s", values[name], param.Type)
+		} else if msg := param.check(s); msg != "" {
+			p.failAt(param.Pos, "%s", msg)
+		}
+		cfg[name] = s
+	}
+	for _, name := range slices.Sorted(maps.Keys(m.Config)) {
+		if _, ok := cfg[name]; ok {
+			continue
+		}
+		if d := m.Config[name].Default; d != nil {
+			cfg[name] = *d
+		} else {
+			p.failAt(m.Config[name].Pos, "the source gives no value; add it to the source's config table")
+		}
+	}
+	if len(p.errs) > 0 {
+		return nil, join(p.errs)
+	}
+	return parse(m.Name, m.data, cfg)
+}
+
+func configText(v any) (string, bool) {
+	switch v := v.(type) {
+	case int:
+		return fmt.Sprint(v), true
+	case float64:
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return "", false
+		}
+	}
+	return text(v)
+}

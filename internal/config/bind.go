@@ -1,0 +1,196 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kpid/kpid/internal/tomldoc"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/catalog"
+)
+
+// Bind holds the configuration against the catalog. It gives the definitions
+// with their parameters set, in the order given, and fills weights, vetoes and
+// guardrails that targets leave to the preset of their scorecard. The error is
+// an Errors with every mistake; nothing is to be run then.
+func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
+	b := &binder{cfg: c, defs: map[string]*kpi.Definition{}}
+	for _, d := range defs {
+		b.defs[d.ID] = d
+		b.ids = append(b.ids, d.ID)
+	}
+	out := b.parameters(defs)
+	for i := range c.Targets {
+		b.target(&c.Targets[i], c.written.targets[i])
+	}
+	b.overlaps()
+	return out, b.errs.sorted()
+}
+
+type binder struct {
+	cfg  *Config
+	defs map[string]*kpi.Definition
+	ids  []string
+	errs Errors
+}
+
+func (b *binder) bad(t *tomldoc.Table, key, allowed, format string, args ...any) {
+	p := t.Place(key)
+	b.errs = append(b.errs, &Error{File: t.File(), Line: p.Line, Column: p.Column, Key: t.Name(key), Allowed: allowed, Msg: fmt.Sprintf(format, args...)})
+}
+
+// known checks that a key names a KPI.
+func (b *binder) known(t *tomldoc.Table, key, id string) (*kpi.Definition, bool) {
+	d, ok := b.defs[id]
+	if !ok && id != "" {
+		b.bad(t, key, list(b.ids), "there is no KPI %q%s", id, suggest(id, b.ids))
+	}
+	return d, ok
+}
+
+func (b *binder) parameters(defs []*kpi.Definition) []*kpi.Definition {
+	for id, t := range b.cfg.written.kpis {
+		b.known(t, "", id)
+	}
+	out := make([]*kpi.Definition, len(defs))
+	for i, d := range defs {
+		applied, err := catalog.Apply(d, b.cfg.KPIs[d.ID].Params)
+		if err != nil {
+			b.paramErrors(b.cfg.written.kpis[d.ID], err)
+			applied = d
+		}
+		out[i] = applied
+	}
+	return out
+}
+
+func (b *binder) paramErrors(t *tomldoc.Table, err error) {
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		b.bad(t, "", "", "%v", err)
+		return
+	}
+	for _, e := range joined.Unwrap() {
+		var pe *catalog.ParamError
+		if errors.As(e, &pe) {
+			b.bad(t, pe.Param, "", "%s", pe.Msg)
+		}
+	}
+}
+
+func (b *binder) target(x *kpi.Target, t *tomldoc.Table) {
+	for _, g := range x.Guardrails {
+		if g == x.KPI {
+			b.bad(t, "guardrails", "", "a KPI cannot guard itself")
+			continue
+		}
+		b.known(t, "guardrails", g)
+	}
+	d, ok := b.known(t, "kpi", x.KPI)
+	if !ok {
+		return
+	}
+	b.defaults(x, t)
+	m, ok := d.Measure(x.Measure)
+	if !ok {
+		var ids []string
+		for _, m := range d.Measures {
+			ids = append(ids, m.ID)
+		}
+		b.bad(t, "metric", list(ids), "%s has no measure %q%s", d.ID, x.Measure, suggest(x.Measure, ids))
+		return
+	}
+	b.segment(x, t, d, m)
+	if x.Expr == nil {
+		return
+	}
+	if err := x.Check(m); err != nil {
+		b.bad(t, "expr", "", "%v", err)
+	}
+}
+
+// segment checks that a plain segment is one the KPI can be cut by: one it
+// lists, or any attribute of accounts when its SQL joins account_segment.
+func (b *binder) segment(x *kpi.Target, t *tomldoc.Table, d *kpi.Definition, m kpi.Measure) {
+	attribute, _, plain := strings.Cut(x.Segment, "=")
+	if x.Segment == "all" || plain && slices.Contains(d.Segments, attribute) || strings.Contains(m.SQL, "account_segment") {
+		return
+	}
+	b.bad(t, "segment", list(append([]string{"all"}, d.Segments...)), "%s cannot be cut by the segment %q", d.ID, x.Segment)
+}
+
+// defaults fills what the target leaves to the preset. Guardrails that name a
+// KPI outside the catalog are left out: they could never be read.
+func (b *binder) defaults(x *kpi.Target, t *tomldoc.Table) {
+	line, ok := b.line(x)
+	if !ok {
+		return
+	}
+	if !t.Has("weight") {
+		x.Weight = line.Weight
+	}
+	if !t.Has("veto") {
+		x.Veto = line.Veto
+	}
+	if t.Has("guardrails") {
+		return
+	}
+	x.Guardrails = nil
+	for _, g := range line.Guardrails {
+		if b.defs[g] != nil {
+			x.Guardrails = append(x.Guardrails, g)
+		}
+	}
+}
+
+// line finds the preset's line for a target: that of the scorecard of its node
+// or, for a target of every node, of the first scorecard that has one.
+func (b *binder) line(x *kpi.Target) (Line, bool) {
+	for _, s := range b.cfg.Scorecards {
+		if x.Portfolio != "" && x.Portfolio != s.Portfolio {
+			continue
+		}
+		if l, ok := s.Lines()[x.KPI]; ok {
+			return l, true
+		}
+	}
+	return Line{}, false
+}
+
+// overlaps refuses two targets of one series that are in force on one day.
+func (b *binder) overlaps() {
+	for i, x := range b.cfg.Targets {
+		for j, y := range b.cfg.Targets[:i] {
+			if !b.sameSeries(x, y) || !overlap(x, y) {
+				continue
+			}
+			t, other := b.cfg.written.targets[i], b.cfg.written.targets[j]
+			b.bad(t, "kpi", "", "two targets of %s are in force at once: the other is at %s:%d; set since and until so that they do not overlap",
+				x.KPI, other.File(), other.Place("kpi").Line)
+			break
+		}
+	}
+}
+
+func (b *binder) sameSeries(x, y kpi.Target) bool {
+	return x.KPI == y.KPI && x.Portfolio == y.Portfolio && x.Product == y.Product && x.Segment == y.Segment &&
+		b.measure(x) == b.measure(y)
+}
+
+// measure gives the measure's id also where the target leaves it to the KPI.
+func (b *binder) measure(x kpi.Target) string {
+	if d := b.defs[x.KPI]; x.Measure == "" && d != nil {
+		return d.Primary().ID
+	}
+	return x.Measure
+}
+
+// overlap compares spans of days; their written form sorts as they do.
+func overlap(x, y kpi.Target) bool {
+	before := func(until, since kpi.Date) bool {
+		return !until.IsZero() && until.String() <= since.String()
+	}
+	return !before(x.Until, y.Since) && !before(y.Until, x.Since)
+}

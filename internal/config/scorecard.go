@@ -1,0 +1,99 @@
+package config
+
+import (
+	"github.com/kpid/kpid/kpi"
+)
+
+// Scorecard is one [[scorecard]]: a node that is judged.
+type Scorecard struct {
+	Portfolio string
+	Preset    string // director, or "" for no defaults
+	Since     kpi.Date
+}
+
+// Line is what a preset says of one KPI.
+type Line struct {
+	Weight     float64
+	Veto       bool
+	Guardrails []string
+}
+
+// Lines gives the preset's weights, vetoes and guardrails by KPI id. Weights
+// add up to 100; a KPI that is not listed weighs nothing. The table is that of
+// docs/definitions.md, default scorecard.
+func (s Scorecard) Lines() map[string]Line {
+	if s.Preset != "director" {
+		return nil
+	}
+	return map[string]Line{
+		"north_star":                 {Weight: 15, Guardrails: []string{"gross_retention", "slo_attainment"}},
+		"activation_rate":            {Weight: 10, Guardrails: []string{"gross_retention", "ticket_rate"}},
+		"feature_adoption":           {Weight: 10, Guardrails: []string{"ticket_rate", "slo_attainment"}},
+		"gross_retention":            {Weight: 15, Veto: true, Guardrails: []string{"nps_csat"}},
+		"nrr_influence":              {Weight: 10, Guardrails: []string{"gross_retention"}},
+		"time_to_value":              {Weight: 5, Guardrails: []string{"activation_rate"}},
+		"roadmap_outcome_attainment": {Weight: 15, Guardrails: []string{"gross_retention"}},
+		"ticket_rate":                {Weight: 7.5, Guardrails: []string{"deflection_rate", "nps_csat"}},
+		"defect_escape_rate":         {Weight: 7.5, Guardrails: []string{"change_incidents"}},
+		"stakeholder_alignment":      {Weight: 5},
+		"slo_attainment":             {Veto: true},
+		"change_incidents":           {Veto: true},
+	}
+}
+
+func (r *reader) scorecards() {
+	seen := map[string]bool{}
+	for _, t := range r.many("scorecard") {
+		t.Need("portfolio")
+		s := Scorecard{Portfolio: t.Text("portfolio", ""), Preset: t.OneOf("preset", "", "director"), Since: date(t, "since")}
+		t.Done()
+		key := s.Portfolio + " " + s.Since.String()
+		if seen[key] {
+			t.Bad("portfolio", "there are two scorecards of %q since the same day", s.Portfolio)
+		}
+		seen[key] = true
+		r.cfg.Scorecards = append(r.cfg.Scorecards, s)
+		r.cfg.written.scorecards = append(r.cfg.written.scorecards, t)
+		r.after(func() { r.portfolio(t, "portfolio", s.Portfolio) })
+	}
+}
+
+// kpis reads [kpi.<id>]; what the keys may be is for Bind to know.
+func (r *reader) kpis() {
+	r.cfg.written.kpis = tables{}
+	for _, f := range r.files {
+		all := f.Sub("kpi")
+		for _, id := range all.Keys() {
+			t := all.Sub(id)
+			if t == nil {
+				continue
+			}
+			if first := r.cfg.written.kpis[id]; first != nil {
+				all.Bad(id, "[kpi.%s] is written in %s already; a table has one place", id, first.File())
+				continue
+			}
+			params := t.Plain()
+			delete(params, "confidential")
+			r.cfg.KPIs[id] = KPI{Params: params, Confidential: t.Bool("confidential", false)}
+			r.cfg.written.kpis[id] = t
+		}
+	}
+}
+
+func (r *reader) dirs() {
+	read := func(key string) []string {
+		t := r.one(key)
+		var out []string
+		for _, d := range t.Texts("dirs") {
+			if d == "" {
+				t.Bad("dirs", "a folder's name is empty")
+				continue
+			}
+			out = append(out, r.cfg.Resolve(d))
+		}
+		t.Done()
+		return out
+	}
+	r.cfg.CatalogDirs = read("catalog")
+	r.cfg.ConnectorDirs = read("connectors")
+}

@@ -1,0 +1,157 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// Store is what the engine needs of the store.
+type Store interface {
+	Scopes(ctx context.Context, want []kpi.Scope) ([]kpi.Scope, error)
+	FirstFacts(ctx context.Context) (map[string]map[string]kpi.Millis, error)
+	Through(ctx context.Context) (map[string]kpi.Millis, error)
+	Evaluated(ctx context.Context) (asOf kpi.Millis, ok bool, err error)
+	Touched(ctx context.Context, kpiID string) ([]kpi.Touch, error)
+	Unsettled(ctx context.Context, kpiID string) ([]kpi.Cell, error)
+	Observations(ctx context.Context, kpiID string, scope int64, periods []string) ([]kpi.Observation, error)
+	SaveObservations(ctx context.Context, obs []kpi.Observation, done []kpi.Touch) error
+	BeginEvaluation(ctx context.Context, asOf kpi.Millis) (int64, error)
+	FinishEvaluation(ctx context.Context, run int64, rows, changed int, failure error) error
+	DefinitionHash(ctx context.Context, kpiID string) (string, error)
+	RecordDefinition(ctx context.Context, d *kpi.Definition) error
+	Query(ctx context.Context, query string, args []any, each func(scan func(dest ...any) error) error) error
+	Columns(ctx context.Context, query string, args []any) ([]string, error)
+}
+
+// Config of an engine.
+type Config struct {
+	Store       Store
+	Definitions []*kpi.Definition
+	Tree        kpi.Tree
+	Calendar    kpi.Calendar
+	// Segments named by targets, by KPI id.
+	Segments map[string][]string
+	// Feeds lists the enabled sources by the fact they deliver.
+	Feeds map[string][]string
+	// Rate of a currency at an instant, in millionths of the reporting currency.
+	Rate func(currency string, at kpi.Millis) (ppm int64, ok bool)
+	// Currencies that have a rate, the reporting one included.
+	Currencies []string
+	// Progress is called after each KPI; nil is fine.
+	Progress func(Progress)
+}
+
+// Progress of an evaluation.
+type Progress struct {
+	KPI     string
+	Done    int // KPIs
+	Of      int
+	Cells   int // of this KPI
+	Written int
+	Err     error
+}
+
+// Engine evaluates KPIs.
+type Engine struct {
+	cfg     Config
+	scopes  map[string][]kpi.Scope     // by KPI id, with ids
+	columns map[string]map[string]bool // by KPI/measure
+	byID    map[string]*kpi.Definition
+}
+
+// New checks the definitions against the database and gives the scopes their ids.
+func New(ctx context.Context, cfg Config) (*Engine, error) {
+	e := &Engine{cfg: cfg, scopes: map[string][]kpi.Scope{}, columns: map[string]map[string]bool{}, byID: map[string]*kpi.Definition{}}
+	var errs []error
+	for _, d := range cfg.Definitions {
+		scopes, err := cfg.Store.Scopes(ctx, Wanted(cfg.Tree, cfg.Segments[d.ID]))
+		if err != nil {
+			return nil, err
+		}
+		e.scopes[d.ID], e.byID[d.ID] = scopes, d
+		if err := e.prepare(ctx, d); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	return e, errors.Join(errs...)
+}
+
+// Scope finds the scope of a KPI.
+func (e *Engine) Scope(kpiID, portfolio, product, segment string) (kpi.Scope, bool) {
+	for _, s := range e.scopes[kpiID] {
+		if s.Portfolio == portfolio && s.Product == product && s.Segment == segment {
+			return s, true
+		}
+	}
+	return kpi.Scope{}, false
+}
+
+// Result of an evaluation.
+type Result struct {
+	Run     int64
+	Cells   int // computed
+	Written int // revisions, where something differed
+	Failed  []string
+}
+
+// Evaluate computes what the work list asks for as of an instant. A KPI that
+// fails keeps its old numbers and its work; the others go on.
+func (e *Engine) Evaluate(ctx context.Context, asOf kpi.Millis) (Result, error) {
+	run, err := e.cfg.Store.BeginEvaluation(ctx, asOf)
+	if err != nil {
+		return Result{}, err
+	}
+	res := Result{Run: run}
+	state, err := e.snapshot(ctx, asOf)
+	var errs []error
+	if err != nil {
+		errs = append(errs, err)
+	} else {
+		for i, d := range e.cfg.Definitions {
+			cells, written, err := e.evaluateKPI(ctx, d, run, state)
+			res.Cells += cells
+			res.Written += written
+			if err != nil {
+				res.Failed = append(res.Failed, d.ID)
+				errs = append(errs, fmt.Errorf("%s: %w", d.ID, err))
+			}
+			if e.cfg.Progress != nil {
+				e.cfg.Progress(Progress{KPI: d.ID, Done: i + 1, Of: len(e.cfg.Definitions), Cells: cells, Written: written, Err: err})
+			}
+		}
+	}
+	failure := errors.Join(errs...)
+	// the end of the run is noted even when the caller has gone
+	if err := e.cfg.Store.FinishEvaluation(context.WithoutCancel(ctx), run, res.Cells, res.Written, failure); err != nil {
+		return res, errors.Join(failure, err)
+	}
+	return res, failure
+}
+
+// instantState is what an evaluation reads once.
+type instantState struct {
+	asOf    kpi.Millis
+	since   kpi.Millis // of the evaluation before; 0: there was none
+	through map[string]kpi.Millis
+	first   map[string]map[string]kpi.Millis
+}
+
+func (e *Engine) snapshot(ctx context.Context, asOf kpi.Millis) (instantState, error) {
+	st := instantState{asOf: asOf}
+	var err error
+	if st.through, err = e.cfg.Store.Through(ctx); err != nil {
+		return st, err
+	}
+	if st.first, err = e.cfg.Store.FirstFacts(ctx); err != nil {
+		return st, err
+	}
+	if since, ok, err := e.cfg.Store.Evaluated(ctx); err != nil {
+		return st, err
+	} else if ok {
+		st.since = since
+	}
+	return st, nil
+}

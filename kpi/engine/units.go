@@ -1,0 +1,170 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// total is what the units of one cell come to, before it has a state.
+type total struct {
+	num, den            float64
+	units               int64 // counted
+	pending, excluded   int64
+	value               *float64 // of mean; the others divide num by den
+	n                   int64
+	ciLo, ciHi          *float64
+	population, invited int64
+	reason              string
+}
+
+// required columns of a measure's SQL, and those that are used when present.
+func required(agg kpi.Agg) []string {
+	base := []string{"period", "scope", "unit"}
+	switch agg {
+	case kpi.Share, kpi.Ratio:
+		return append(base, "num", "den")
+	case kpi.Count, kpi.Sum, kpi.Distinct:
+		return append(base, "num")
+	}
+	return append(base, "value")
+}
+
+// Computed lists the aggregates this engine knows.
+func Computed() []kpi.Agg {
+	return []kpi.Agg{kpi.Share, kpi.Ratio, kpi.Count, kpi.Sum, kpi.Distinct, kpi.Mean}
+}
+
+// prepare asks the database for the columns of each measure, which also checks
+// the SQL, and refuses what the aggregate cannot use.
+func (e *Engine) prepare(ctx context.Context, d *kpi.Definition) error {
+	probe := relations{
+		periods: []kpi.Period{{ID: "2026", Starts: 0, Ends: 1}},
+		members: []member{{0, "", "all"}},
+		rates:   []rate{{"2026", "XXX", 1_000_000}},
+	}
+	for _, m := range d.Measures {
+		where := fmt.Sprintf("%s, measure %s", d.ID, m.ID)
+		if !contains(Computed(), m.Agg) {
+			return fmt.Errorf("%s: agg %q is not computed by this version; it computes %v", where, m.Agg, Computed())
+		}
+		query, args, err := e.bound(d, probe, m, "SELECT * FROM unit WHERE 1 = 0", 0)
+		if err != nil {
+			return fmt.Errorf("%s: %w", where, err)
+		}
+		columns, err := e.cfg.Store.Columns(ctx, query, args)
+		if err != nil {
+			return fmt.Errorf("%s: the SQL does not run: %w", where, err)
+		}
+		have := map[string]bool{}
+		for _, c := range columns {
+			have[c] = true
+		}
+		for _, c := range required(m.Agg) {
+			if !have[c] {
+				return fmt.Errorf("%s: the SQL returns no column %q, which agg %q needs; it returns %v", where, c, m.Agg, columns)
+			}
+		}
+		e.columns[d.ID+"/"+m.ID] = have
+	}
+	return nil
+}
+
+func contains[T comparable](in []T, v T) bool {
+	for _, x := range in {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *Engine) bound(d *kpi.Definition, r relations, m kpi.Measure, tail string, asOf kpi.Millis) (string, []any, error) {
+	values := map[string]any{"as_of": int64(asOf)}
+	for k, v := range d.Values {
+		values[k] = v
+	}
+	return Bind(r.unitQuery(e.cfg.Calendar, m.SQL, tail), values)
+}
+
+// totals computes a measure for all wanted cells in one query.
+func (e *Engine) totals(ctx context.Context, d *kpi.Definition, m kpi.Measure, w *wanted, st instantState) (map[cellKey]*total, error) {
+	r := relations{periods: w.periods, members: members(e.cfg.Tree, w.scopes), rates: e.rates(d, w.periods)}
+	have := e.columns[d.ID+"/"+m.ID]
+	switch m.Agg {
+	case kpi.Ratio, kpi.Mean:
+		return e.readUnits(ctx, d, r, m, have, st)
+	}
+	return e.readSums(ctx, d, r, m, have, st)
+}
+
+// column gives a column, or what stands for it when the SQL has none.
+func column(have map[string]bool, name, otherwise string) string {
+	if have[name] {
+		return name
+	}
+	return otherwise
+}
+
+// readSums lets the database add up: share, count, sum, distinct.
+func (e *Engine) readSums(ctx context.Context, d *kpi.Definition, r relations, m kpi.Measure, have map[string]bool, st instantState) (map[cellKey]*total, error) {
+	excluded := column(have, "excluded", "CAST(NULL AS TEXT)")
+	counted := "CASE WHEN " + excluded + " IS NULL THEN "
+	tail := `SELECT period, scope,
+       CAST(COALESCE(SUM(` + counted + `num END), 0) AS DOUBLE PRECISION),
+       CAST(COALESCE(SUM(` + counted + column(have, "den", "0") + ` END), 0) AS DOUBLE PRECISION),
+       COUNT(` + counted + `1 END),
+       COUNT(CASE WHEN ` + excluded + ` IS NULL AND ` + column(have, "pending", "0") + ` = 1 AND num = 0 THEN 1 END),
+       COUNT(CASE WHEN ` + excluded + ` IS NOT NULL THEN 1 END)
+FROM unit GROUP BY period, scope`
+	query, args, err := e.bound(d, r, m, tail, st.asOf)
+	if err != nil {
+		return nil, err
+	}
+	out := map[cellKey]*total{}
+	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
+		var key cellKey
+		t := &total{}
+		if err := scan(&key.period, &key.scope, &t.num, &t.den, &t.units, &t.pending, &t.excluded); err != nil {
+			return err
+		}
+		out[key] = t
+		return finite(t.num, t.den)
+	})
+	return out, err
+}
+
+func finite(values ...float64) error {
+	for _, v := range values {
+		if math.IsNaN(v) || math.IsInf(v, 0) {
+			return fmt.Errorf("the sum is not a finite number")
+		}
+	}
+	return nil
+}
+
+// rates of every currency for every period, fixed when its comparison opens.
+func (e *Engine) rates(d *kpi.Definition, periods []kpi.Period) []rate {
+	var out []rate
+	for _, p := range periods {
+		for _, c := range e.cfg.Currencies {
+			if ppm, ok := e.cfg.Rate(c, e.opens(d, p)); ok {
+				out = append(out, rate{p.ID, c, ppm})
+			}
+		}
+	}
+	if len(out) == 0 { // a VALUES list may not be empty
+		out = []rate{{"", "", 1_000_000}}
+	}
+	return out
+}
+
+// opens is when the comparison of a period opens, for the rate of exchange.
+func (e *Engine) opens(d *kpi.Definition, p kpi.Period) kpi.Millis {
+	if d.FxAt == "year_ago" {
+		return e.cfg.Calendar.Sub(p.Ends, kpi.Span{N: 12, Unit: 'm'})
+	}
+	return p.Starts
+}

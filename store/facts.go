@@ -1,0 +1,257 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sort"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/fact"
+)
+
+// entry is a row on its way into a table, beside what the table has.
+type entry struct {
+	row   *fact.Row
+	hash  string
+	fault string
+
+	known    bool // the key is in the table already
+	oldHash  string
+	old      []any // values in the table; loaded only when they are to change
+	oldGone  *int64
+	oldUpd   *int64
+	oldFault *string
+	firstRun int64
+}
+
+// upsert is the outcome for one fact of a page.
+type upsert struct {
+	table   *table
+	added   []*entry
+	changed []*entry
+	counts  ingest.Counts
+}
+
+// putRows brings rows of one fact into their table, idempotently by (source, id):
+// the same content is a duplicate, newer content replaces and the loser is kept
+// as a revision, older content is only kept.
+func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert, error) {
+	u := &upsert{table: t}
+	entries, order, err := p.known(ctx, t, rows)
+	if err != nil {
+		return nil, err
+	}
+	var losers [][]any
+	lose := func(id string, hash string, values []any, updated, gone *int64) error {
+		b, err := body(t.spec, values, updated, gone)
+		if err != nil {
+			return err
+		}
+		losers = append(losers, []any{t.spec.Name, p.run.source, id, p.run.id, hash, b, int64(p.now)})
+		return nil
+	}
+	for _, r := range rows {
+		e := entries[r.ID]
+		hash := hashRow(r.Values, r.Gone)
+		switch {
+		case e.row == nil && !e.known:
+			e.take(r, hash)
+		case hash == e.hash:
+			u.counts.Duplicates++
+		case older(r.UpdatedAt, e.updated()):
+			u.counts.Superseded++
+			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone); err != nil {
+				return nil, err
+			}
+		case e.row != nil: // two versions within the page
+			u.counts.Changed++
+			if err := lose(r.ID, e.hash, e.row.Values, e.row.UpdatedAt, e.row.Gone); err != nil {
+				return nil, err
+			}
+			e.take(r, hash)
+		default:
+			u.counts.Changed++
+			e.take(r, hash)
+		}
+	}
+	for _, id := range order {
+		switch e := entries[id]; {
+		case e.row == nil:
+		case e.known:
+			u.changed = append(u.changed, e)
+		default:
+			u.added = append(u.added, e)
+			u.counts.New++
+		}
+	}
+	if err := p.loadOld(ctx, t, u.changed); err != nil {
+		return nil, err
+	}
+	for _, e := range u.changed {
+		if err := lose(e.row.ID, e.oldHash, e.old, e.oldUpd, e.oldGone); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.writeRows(ctx, t, append(append([]*entry(nil), u.added...), u.changed...)); err != nil {
+		return nil, err
+	}
+	return u, p.writeRevisions(ctx, losers)
+}
+
+func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash = r, hash }
+
+func (e *entry) updated() *int64 {
+	if e.row != nil {
+		return e.row.UpdatedAt
+	}
+	return e.oldUpd
+}
+
+// older: both say when they were updated, and a lies before b. Without that,
+// arrival decides.
+func older(a, b *int64) bool { return a != nil && b != nil && *a < *b }
+
+// known makes an entry for each key and marks those the table has.
+func (p *page) known(ctx context.Context, t *table, rows []*fact.Row) (map[string]*entry, []string, error) {
+	entries := make(map[string]*entry, len(rows))
+	ids := make([]string, 0, len(rows))
+	for _, r := range rows {
+		if entries[r.ID] == nil {
+			entries[r.ID] = &entry{firstRun: p.run.id}
+			ids = append(ids, r.ID)
+		}
+	}
+	sort.Strings(ids) // in key order the index is walked once
+	err := chunks(ids, 2000, func(part []string) error {
+		q := "SELECT id, hash, updated_at, first_run FROM " + t.name + " WHERE source = ? AND id IN (" + marks(len(part)) + ")"
+		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), append([]any{p.run.source}, anys(part)...)...)
+		if err != nil {
+			return fmt.Errorf("look up %s: %w", t.name, err)
+		}
+		defer found.Close()
+		for found.Next() {
+			var id string
+			e := entry{known: true}
+			if err := found.Scan(&id, &e.hash, &e.oldUpd, &e.firstRun); err != nil {
+				return err
+			}
+			e.oldHash = e.hash
+			*entries[id] = e
+		}
+		return found.Err()
+	})
+	return entries, ids, err
+}
+
+// loadOld reads the values about to be replaced.
+func (p *page) loadOld(ctx context.Context, t *table, changed []*entry) error {
+	by := make(map[string]*entry, len(changed))
+	for _, e := range changed {
+		by[e.row.ID] = e
+	}
+	return chunks(changed, 500, func(part []*entry) error {
+		args := []any{p.run.source}
+		for _, e := range part {
+			args = append(args, e.row.ID)
+		}
+		q := "SELECT r.id, r.gone_at, r.fault, " + strings.Join(t.selects, ", ") + " FROM " + t.name +
+			" r WHERE r.source = ? AND r.id IN (" + marks(len(part)) + ")"
+		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), args...)
+		if err != nil {
+			return fmt.Errorf("read %s: %w", t.name, err)
+		}
+		defer found.Close()
+		for found.Next() {
+			var id string
+			var gone *int64
+			var fault *string
+			values := make([]any, len(t.selects))
+			dest := []any{&id, &gone, &fault}
+			for i := range values {
+				dest = append(dest, &values[i])
+			}
+			if err := found.Scan(dest...); err != nil {
+				return err
+			}
+			for i, v := range values {
+				if b, ok := v.([]byte); ok {
+					values[i] = string(b)
+				}
+			}
+			e := by[id]
+			e.old, e.oldGone, e.oldFault = values, gone, fault
+		}
+		return found.Err()
+	})
+}
+
+func (p *page) writeRows(ctx context.Context, t *table, entries []*entry) error {
+	columns := append(append([]string(nil), head...), t.columns...)
+	rows := make([][]any, 0, len(entries))
+	for _, e := range entries {
+		values, err := t.encode(e.row.Values)
+		if err != nil {
+			return err
+		}
+		e.fault = t.spec.Fault(e.row.Values)
+		var fault any
+		if e.fault != "" {
+			fault = e.fault
+		}
+		row := []any{p.run.source, e.row.ID, e.row.UpdatedAt, e.firstRun, p.run.id, e.hash, e.row.Gone, fault}
+		rows = append(rows, append(row, values...))
+	}
+	var set []string
+	for _, c := range columns[2:] {
+		if c != "first_run" {
+			set = append(set, c+" = excluded."+c)
+		}
+	}
+	return insertMany(ctx, p.tx, t.name, columns, rows, "ON CONFLICT (source, id) DO UPDATE SET "+strings.Join(set, ", "))
+}
+
+// writeRevisions numbers each loser after those its key has already.
+func (p *page) writeRevisions(ctx context.Context, losers [][]any) error {
+	next := map[[2]string]int64{}
+	rows := make([][]any, 0, len(losers))
+	for _, l := range losers {
+		key := [2]string{l[0].(string), l[2].(string)}
+		if _, ok := next[key]; !ok {
+			n, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MAX(revision), 0) FROM fact_revision WHERE fact = ? AND source = ? AND id = ?", l[0], l[1], l[2])
+			if err != nil {
+				return err
+			}
+			next[key] = n
+		}
+		next[key]++
+		rows = append(rows, []any{l[0], l[1], l[2], next[key], l[3], l[4], l[5], l[6]})
+	}
+	return insertMany(ctx, p.tx, "fact_revision",
+		[]string{"fact", "source", "id", "revision", "run", "hash", "body", "superseded_at"}, rows, "")
+}
+
+func scalar[T any](ctx context.Context, q sqlx.ExtContext, query string, args ...any) (T, error) {
+	var v T
+	err := sqlx.GetContext(ctx, q, &v, q.(interface{ Rebind(string) string }).Rebind(query), args...)
+	return v, err
+}
+
+// instant is where a row lies in time, and whether it lies anywhere.
+func instant(s *fact.Spec, values []any) (kpi.Millis, bool) {
+	if s.Order == "" {
+		return 0, false
+	}
+	v, ok := values[s.Index(s.Order)].(int64)
+	return kpi.Millis(v), ok
+}
+
+func product(s *fact.Spec, values []any) string {
+	if s.Product == "" {
+		return ""
+	}
+	v, _ := values[s.Index(s.Product)].(string)
+	return v
+}

@@ -1,0 +1,97 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"sort"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// place is where a record lies, as exactly as the work list needs it: periods
+// begin at local midnights.
+type place struct {
+	fact, product string
+	day           int64 // local
+}
+
+// tally counts the records of a place, or those that reached a cell.
+type tally struct{ late, corrected int }
+
+// pageMarks collects the places a page touched, so that a page of ten thousand
+// events costs a few hundred look-ups.
+type pageMarks struct {
+	calendar kpi.Calendar
+	places map[place]*tally
+	first  map[[2]string]kpi.Millis // fact, product -> earliest instant
+}
+
+func newMarks(c kpi.Calendar) *pageMarks {
+	return &pageMarks{calendar: c, places: map[place]*tally{}, first: map[[2]string]kpi.Millis{}}
+}
+
+// note adds what an upsert wrote: new rows where they lie, changed ones where
+// they lay and where they lie now.
+func (m *pageMarks) note(u *upsert) {
+	spec := u.table.spec
+	mark := func(values []any, late, corrected int) {
+		at, _ := instant(spec, values)
+		prod := product(spec, values)
+		key := [2]string{spec.Name, prod}
+		if first, ok := m.first[key]; !ok || at < first {
+			m.first[key] = at
+		}
+		pl := place{spec.Name, prod, m.calendar.Day(at)}
+		t := m.places[pl]
+		if t == nil {
+			t = &tally{}
+			m.places[pl] = t
+		}
+		t.late += late
+		t.corrected += corrected
+	}
+	for _, e := range u.added {
+		mark(e.row.Values, 1, 0)
+	}
+	for _, e := range u.changed {
+		mark(e.old, 0, 1)
+		mark(e.row.Values, 0, 0)
+	}
+}
+
+func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
+	if err := p.writeFirst(ctx, m); err != nil {
+		return err
+	}
+	if p.run.cfg.Reach == nil {
+		return nil
+	}
+	cells := map[kpi.Cell]*tally{}
+	for pl, t := range m.places {
+		from, to := p.run.store.dayBounds(pl.day)
+		for _, c := range p.run.cfg.Reach(pl.fact, pl.product, from, to) {
+			if cells[c] == nil {
+				cells[c] = &tally{}
+			}
+			cells[c].late += t.late
+			cells[c].corrected += t.corrected
+		}
+	}
+	rows := make([][]any, 0, len(cells))
+	for c, t := range cells {
+		rows = append(rows, []any{c.KPI, c.Scope, c.Period, t.late, t.corrected})
+	}
+	sort.Slice(rows, func(i, j int) bool { return fmt.Sprint(rows[i][:3]...) < fmt.Sprint(rows[j][:3]...) })
+	return insertMany(ctx, p.tx, "touched", []string{"kpi", "scope_id", "period", "late", "corrected"}, rows,
+		`ON CONFLICT (kpi, scope_id, period) DO UPDATE SET late = touched.late + excluded.late, corrected = touched.corrected + excluded.corrected`)
+}
+
+func (p *page) writeFirst(ctx context.Context, m *pageMarks) error {
+	rows := make([][]any, 0, len(m.first))
+	for k, at := range m.first {
+		rows = append(rows, []any{k[0], k[1], int64(at)})
+	}
+	sort.Slice(rows, func(i, j int) bool { return fmt.Sprint(rows[i][:2]...) < fmt.Sprint(rows[j][:2]...) })
+	return insertMany(ctx, p.tx, "first_fact", []string{"fact", "product", "at"}, rows,
+		"ON CONFLICT (fact, product) DO UPDATE SET at = CASE WHEN excluded.at < first_fact.at THEN excluded.at ELSE first_fact.at END")
+}

@@ -1,0 +1,65 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+)
+
+// Query runs a KPI's SQL, with ? for its arguments, on a connection that cannot
+// write. each is called for every row; the row's columns are scanned by it.
+func (s *Store) Query(ctx context.Context, query string, args []any, each func(scan func(dest ...any) error) error) error {
+	tx, err := s.r.BeginTxx(ctx, &sql.TxOptions{ReadOnly: s.dialect.name() == "postgres"})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	rows, err := tx.QueryContext(ctx, s.r.Rebind(query), args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Columns prepares a query and names its columns without running it to an end.
+func (s *Store) Columns(ctx context.Context, query string, args []any) ([]string, error) {
+	rows, err := s.r.QueryContext(ctx, s.r.Rebind(query), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		return nil, err
+	}
+	return columns, rows.Err()
+}
+
+// Optimize refreshes the planner's statistics after much has been written.
+func (s *Store) Optimize(ctx context.Context) error {
+	if s.w == nil {
+		return ErrReadOnly
+	}
+	statement := "ANALYZE"
+	if s.dialect.name() == "sqlite" {
+		statement = "PRAGMA optimize = 0x10002"
+	}
+	_, err := s.w.ExecContext(ctx, statement)
+	return err
+}
+
+// Version changes with every run that ended; pages and metrics are cached by it.
+func (s *Store) Version(ctx context.Context) (string, error) {
+	row := struct {
+		Runs  int64 `db:"runs"`
+		Ended int64 `db:"ended"`
+	}{}
+	err := s.r.GetContext(ctx, &row, "SELECT COALESCE(MAX(id), 0) AS runs, COUNT(ended_at) AS ended FROM run")
+	return fmt.Sprintf("%d.%d", row.Runs, row.Ended), err
+}

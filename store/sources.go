@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// SourceState is how a source stands.
+type SourceState struct {
+	Source      string      `db:"source"`
+	Through     *kpi.Millis `db:"complete_through"`
+	LastRun     *kpi.Millis `db:"last_run"`
+	LastSuccess *kpi.Millis `db:"last_success"`
+	Result      string      `db:"result"`
+	Message     string      `db:"message"`
+	StartedAt   kpi.Millis  `db:"started_at"`
+	EndedAt     *kpi.Millis `db:"ended_at"`
+	Records     int64       `db:"records"`
+	Added       int64       `db:"added"`
+	Changed     int64       `db:"changed"`
+	Duplicates  int64       `db:"duplicates"`
+	Rejected    int64       `db:"rejected"` // still unresolved
+}
+
+// SourceStates of every source that has run; counts are over all its runs.
+func (s *Store) SourceStates(ctx context.Context) ([]SourceState, error) {
+	var out []SourceState
+	err := s.r.SelectContext(ctx, &out, `
+		SELECT r.source, r.started_at, r.ended_at, COALESCE(r.result, '') AS result, r.message,
+		       t.last_run, t.last_success, t.records, t.added, t.changed, t.duplicates, COALESCE(j.rejected, 0) AS rejected
+		FROM run r
+		JOIN (SELECT source, MAX(id) AS id, MAX(as_of) AS last_run,
+		             MAX(CASE WHEN result IN ('ok', 'partial') THEN as_of END) AS last_success,
+		             CAST(SUM(rows) AS BIGINT) AS records, CAST(SUM(added) AS BIGINT) AS added,
+		             CAST(SUM(changed) AS BIGINT) AS changed, CAST(SUM(duplicates) AS BIGINT) AS duplicates
+		      FROM run WHERE kind = 'ingest' GROUP BY source) t ON t.id = r.id
+		LEFT JOIN (SELECT source, COUNT(*) AS rejected FROM rejected_record WHERE resolved_at IS NULL GROUP BY source) j ON j.source = r.source
+		ORDER BY r.source`)
+	if err != nil {
+		return nil, err
+	}
+	through, err := s.Through(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		if at, ok := through[out[i].Source]; ok {
+			out[i].Through = &at
+		}
+	}
+	return out, nil
+}
+
+// Rejected is a quarantined record.
+type Rejected struct {
+	ID      int64  `db:"id"`
+	Run     int64  `db:"run"`
+	Source  string `db:"source"`
+	Stream  string `db:"stream"`
+	Locator string `db:"locator"`
+	Field   string `db:"field"`
+	Found   string `db:"found"`
+	Allowed string `db:"allowed"`
+	Body    string `db:"body"`
+}
+
+// RejectedRecords still unresolved, newest last; source "" means all.
+func (s *Store) RejectedRecords(ctx context.Context, source string, limit int) ([]Rejected, error) {
+	var out []Rejected
+	err := s.r.SelectContext(ctx, &out, s.r.Rebind(`SELECT id, run, source, stream, locator, field, found, allowed, body FROM rejected_record
+		WHERE resolved_at IS NULL AND (source = ? OR ? = '') ORDER BY id LIMIT ?`), source, source, limit)
+	return out, err
+}
