@@ -32,11 +32,22 @@ func (m Measure) Format(v float64) string { return m.withUnit(m.number(v, 0), v)
 // number never seems to contradict its verdict: 44.96% against 45%, not 45.0%
 // against 45%. Zeros the line does not need are left out.
 func (m Measure) FormatPair(v, line float64) (value, against string) {
+	value, lines := m.formatAgainst(v, line)
+	return value, lines[0]
+}
+
+// formatAgainst is FormatPair for several lines.
+func (m Measure) formatAgainst(v float64, lines ...float64) (value string, against []string) {
 	extra := 0
-	for extra < maxExtra && v != line && m.number(v, extra) == m.number(line, extra) {
-		extra++
+	for _, line := range lines {
+		for extra < maxExtra && v != line && m.number(v, extra) == m.number(line, extra) {
+			extra++
+		}
 	}
-	return m.withUnit(m.number(v, extra), v), m.withUnit(m.line(line, extra), line)
+	for _, line := range lines {
+		against = append(against, m.withUnit(m.line(line, extra), line))
+	}
+	return m.withUnit(m.number(v, extra), v), against
 }
 
 // maxExtra is where more digits end: verdicts have a tolerance of 1e-9.

@@ -1,5 +1,10 @@
 package kpi
 
+import (
+	"math"
+	"strings"
+)
+
 // Input is everything Judge needs for one KPI, measure and scope.
 type Input struct {
 	Calendar     Calendar
@@ -17,8 +22,246 @@ type Input struct {
 // period, in time order. A series without a final period gives one verdict:
 // the newest ended period by its bounds, or no_data. The last element is the
 // verdict of now.
-func Judge(in Input) []Verdict { return nil }
+//
+// A target that counts per, or pools over, a calendar period coarser than the
+// series gives one verdict for each such period, at the first final row that
+// completes it. The last verdict becomes no_data, and keeps its number, when a
+// source is stale or when two whole periods after it should be final by now and
+// the newest of them has no observation.
+func Judge(in Input) []Verdict {
+	s := newSeries(in)
+	if len(s.finals) == 0 {
+		return []Verdict{s.unsettled()}
+	}
+	var out []Verdict
+	for _, row := range s.finals {
+		t := s.inForce(row.Ends)
+		w, ok := s.window(t, row)
+		if !ok || len(out) > 0 && out[len(out)-1].Period == w.period.ID {
+			continue
+		}
+		v := s.judge(t, row, w)
+		if len(out) > 0 {
+			publish(&v, out[len(out)-1])
+		}
+		out = append(out, v)
+	}
+	if len(out) == 0 {
+		out = append(out, s.tooEarly())
+	}
+	last := &out[len(out)-1]
+	switch {
+	case in.Stale:
+		s.withhold(last, "source_late")
+	case s.gap():
+		s.withhold(last, "gap")
+	}
+	for i := range out {
+		out[i].Sentence = s.sentence(&out[i])
+	}
+	return out
+}
 
-// TakeBaseline computes the baseline a target would freeze from what is known
-// now; ok is false while its periods are not all over or none has a value.
-func TakeBaseline(in Input, t Target) (b Baseline, ok bool) { return Baseline{}, false }
+// judge gives the raw verdict of a window whose newest row is row. Published is
+// the same until the history says otherwise.
+func (s *series) judge(t *Target, row Observation, w window) Verdict {
+	v := s.facts(t, row, w)
+	l, status, reason := s.prepare(t, row, w, &v)
+	if status != "" {
+		return ungraded(v, status, reason)
+	}
+	v.Raw = l.status(*v.Value)
+	v.Attainment = l.attainment(*v.Value)
+	v.Uncertain = l.uncertain(v.Raw, v.CI)
+	if l.capped(*v.Value) {
+		over := "above the ceiling of " + s.Measure.withUnit(s.Measure.line(*l.ceiling, 0), *l.ceiling)
+		v.Notice = strings.TrimPrefix(v.Notice+"; "+over, "; ")
+	}
+	v.Published = v.Raw
+	return v
+}
+
+// prepare draws the lines, wherever there are any, and says why the verdict
+// cannot be graded; status is empty when it can.
+func (s *series) prepare(t *Target, row Observation, w window, v *Verdict) (l lines, status Status, reason string) {
+	status, reason = s.ungraded(t, row, w, *v)
+	if t == nil || w.reason != "" || s.notStarted(t, w.period) {
+		return l, status, reason
+	}
+	l, missing := s.lines(t, w, v)
+	switch {
+	case missing == "":
+		l.fill(v)
+	case status == "":
+		status, reason = NotEnoughData, missing
+	}
+	return l, status, reason
+}
+
+// facts is a verdict with everything but the judgement.
+func (s *series) facts(t *Target, row Observation, w window) Verdict {
+	v := Verdict{
+		Period: w.period.ID, Starts: w.period.Starts, Ends: w.period.Ends,
+		State: row.State, Target: t,
+	}
+	p := s.Measure.pool(w.rows)
+	v.Pooled, v.Restated = p.periods, p.restated
+	v.Value, v.Num, v.Den, v.N, v.CI = p.value, p.num, p.den, p.n, p.ci
+	if len(v.Pooled) == 0 {
+		v.Pooled = []string{w.period.ID}
+	}
+	return v
+}
+
+// ungraded is the first reason not to grade, in the order no_data,
+// not_enough_data. A missing baseline comes after these.
+func (s *series) ungraded(t *Target, row Observation, w window, v Verdict) (Status, string) {
+	reason := ""
+	if row.Reason != nil {
+		reason = *row.Reason
+	}
+	switch {
+	case reason == "error":
+		return NoData, "error"
+	case (row.Value == nil || v.Value == nil) && (row.State == Final || row.BoundLo == nil):
+		return NoData, "no_value"
+	case t == nil:
+		return NotEnoughData, "no_target"
+	case w.reason != "":
+		return NotEnoughData, w.reason
+	case s.notStarted(t, w.period):
+		return NotEnoughData, "not_started"
+	case reason != "":
+		return NotEnoughData, reason
+	case s.belowMinimum(t, v):
+		return NotEnoughData, "below_minimum"
+	}
+	return "", ""
+}
+
+// notStarted says whether a period ends on or before the start of a change.
+func (s *series) notStarted(t *Target, p Period) bool {
+	return t.Expr.In.N > 0 && p.Ends <= s.Calendar.Midnight(t.Expr.From)
+}
+
+func (s *series) minN(t *Target) int {
+	if t != nil && t.MinN != nil {
+		return *t.MinN
+	}
+	return s.Measure.MinN
+}
+
+// belowMinimum compares the units, or the denominator where no n is kept. A
+// series that tells neither is not held to a minimum.
+func (s *series) belowMinimum(t *Target, v Verdict) bool {
+	least := float64(s.minN(t))
+	switch {
+	case v.N != nil:
+		return float64(*v.N) < least
+	case v.Den != nil:
+		return *v.Den < least
+	}
+	return false
+}
+
+func ungraded(v Verdict, status Status, reason string) Verdict {
+	v.Raw, v.Published, v.Pending, v.Reason = status, status, "", reason
+	v.Uncertain, v.Attainment = false, nil
+	return v
+}
+
+// unsettled judges a series without a final period: the newest ended one by the
+// bounds of what it can still become, graded when both give the same status.
+func (s *series) unsettled() Verdict {
+	v := s.unsettledRaw()
+	if s.Stale {
+		s.withhold(&v, "source_late")
+	}
+	v.Sentence = s.sentence(&v)
+	return v
+}
+
+func (s *series) unsettledRaw() Verdict {
+	if len(s.ended) == 0 {
+		p := s.newest()
+		v := Verdict{Period: p.ID, Starts: p.Starts, Ends: p.Ends, Target: s.inForce(s.through), State: Open}
+		return ungraded(v, NoData, "never")
+	}
+	row := s.ended[len(s.ended)-1]
+	t := s.inForce(row.Ends)
+	w := window{period: s.period(row), rows: []Observation{row}}
+	v := s.facts(t, row, w)
+	v.Bounds = s.Measure.interval(row.BoundLo, row.BoundHi)
+	l, status, reason := s.prepare(t, row, w, &v)
+	if status != "" {
+		return ungraded(v, status, reason)
+	}
+	if v.Bounds == nil {
+		return ungraded(v, MaturingNow, "provisional")
+	}
+	v.Raw = l.status(v.Bounds[0])
+	if v.Raw != l.status(v.Bounds[1]) {
+		return ungraded(v, MaturingNow, "maturing")
+	}
+	v.Published = v.Raw
+	return v
+}
+
+// tooEarly is the verdict of a series whose target needs a longer period than
+// any that is over.
+func (s *series) tooEarly() Verdict {
+	row := s.finals[len(s.finals)-1]
+	w := window{period: s.period(row), rows: []Observation{row}}
+	return ungraded(s.facts(s.inForce(row.Ends), row, w), NotEnoughData, "too_little_history")
+}
+
+// withhold takes a verdict back without taking its number away.
+func (s *series) withhold(v *Verdict, reason string) {
+	*v = ungraded(*v, NoData, reason)
+}
+
+// publish applies hysteresis (kpi-definitions 3.2 rule 11): a neighbouring
+// status waits for a second final period unless the interval excludes the line
+// crossed or the target was changed.
+func publish(v *Verdict, prev Verdict) {
+	was, is := prev.Published, v.Raw
+	if !was.Graded() || !is.Graded() || was == is {
+		return
+	}
+	switch {
+	case math.Abs(float64(was.rank()-is.rank())) >= 2,
+		prev.Target == nil || prev.Target.Hash != v.Target.Hash,
+		prev.Raw == is,
+		excludes(v.CI, v.crossed(was, is)):
+		return
+	}
+	v.Published, v.Pending = was, is
+}
+
+// crossed is the line between two neighbouring statuses as it stands now.
+func (v *Verdict) crossed(a, b Status) *float64 {
+	switch max(a.rank(), b.rank()) {
+	case Exceeding.rank():
+		return v.StretchNow
+	case OnTrack.rank():
+		return v.FloorNow
+	}
+	return v.WarnNow
+}
+
+// rank orders the graded statuses, worst first.
+func (s Status) rank() int {
+	switch s {
+	case Exceeding:
+		return 3
+	case OnTrack:
+		return 2
+	case AtRisk:
+		return 1
+	}
+	return 0
+}
+
+func excludes(ci *Interval, line *float64) bool {
+	return ci != nil && line != nil && (*line < ci[0] || *line > ci[1])
+}
