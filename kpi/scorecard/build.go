@@ -26,7 +26,7 @@ func Build(in Input) Scorecard {
 		s.KPIs = append(s.KPIs, in.row(i, now))
 	}
 	s.Counts = count(now)
-	if known(was) {
+	if in.known(before) {
 		c := count(was)
 		s.Counts.Was = &c
 		s.Changed = changes(in, s.KPIs, now, was)
@@ -106,9 +106,11 @@ func (in Input) anyStale(k KPI, week kpi.Period) bool {
 	return slices.ContainsFunc(in.sourcesOf(k), func(s Source) bool { return s.stateFor(week, in.AsOf) == stale })
 }
 
-// known says whether a week had a verdict about any period at all.
-func known(all []judged) bool {
-	return slices.ContainsFunc(all, func(j judged) bool { return j.Period != "" })
+// known says whether any number of a period that had ended by a week is there.
+func (in Input) known(week kpi.Period) bool {
+	return slices.ContainsFunc(in.KPIs, func(k KPI) bool {
+		return slices.ContainsFunc(k.Observations, func(o kpi.Observation) bool { return o.Ends <= week.Ends })
+	})
 }
 
 func count(all []judged) (c Counts) {

@@ -225,3 +225,27 @@ func TestDataQuality(t *testing.T) {
 		t.Errorf("share of nothing is %v, want null", *q.ExcludedShare)
 	}
 }
+
+// TestPooledWeeks: a weekly KPI is judged over four weeks unless its target says
+// otherwise, and everything beside the number is about the same four.
+func TestPooledWeeks(t *testing.T) {
+	k := share(t, "rate", "level 60..80 %", "2026-W38", .9, .6, .5, .5, .2)
+	k.Targets[0].Smooth = nil
+	for i := range k.Observations {
+		k.Observations[i].Excluded = 10
+	}
+	s := Build(page(t, k))
+	r := find(t, s, "rate")
+	if want := []string{"2026-W35", "2026-W36", "2026-W37", "2026-W38"}; !cmp.Equal(r.Pooled, want) {
+		t.Errorf("pooled %v, want %v", r.Pooled, want)
+	}
+	if r.Value == nil || math.Abs(*r.Value-45) > 1e-9 || r.DQ.Excluded != 40 {
+		t.Errorf("value %v with %d excluded, want 45 with 40", r.Value, r.DQ.Excluded)
+	}
+	if r.Change == nil || r.Change.Shown != "−30.0 pts" {
+		t.Errorf("change %+v, want −30.0 pts: single weeks, not pooled ones", r.Change)
+	}
+	if want := "45.0% (4 weeks to W38) against 60% or more"; len(s.Changed) != 1 || s.Changed[0].Sentence != want {
+		t.Errorf("changed %+v, want %q", s.Changed, want)
+	}
+}

@@ -87,9 +87,10 @@ func behind(s Source, state string) string {
 	return strings.ReplaceAll(state, "_", " ")
 }
 
-// settled names the judged period and how settled it is: "Aug final".
+// settled names the judged period and how settled it is: "Aug final". A period
+// that is still open is named only where nothing was ever observed.
 func settled(v kpi.Verdict) string {
-	if v.Period == "" {
+	if v.Period == "" || v.State == kpi.Open {
 		return "none yet"
 	}
 	return strings.TrimSpace(period(v.Period) + " " + string(v.State))
