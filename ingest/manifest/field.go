@@ -116,7 +116,7 @@ func (p *parser) suits(f *Field, c fact.Column, e *Emit) {
 	if f.Time != "" && !is(fact.Ms, fact.Day) {
 		fail("time does not fit: %s is %s, not a time", c.Name, c.Kind)
 	} else if f.Time != "" && !timeForm(f.Time) {
-		fail("time = %q; allowed: %s, or a Go layout that writes year, month and day, such as 2006-01-02 15:04:05", f.Time, oneOf(timeForms()))
+		fail("time = %q; allowed: %s, or a Go layout that writes year and month and no zone name, such as 2006-01-02 15:04:05", f.Time, oneOf(timeForms()))
 	}
 	if f.Map != nil && is(fact.JSON, fact.Ms, fact.Day) {
 		fail("map does not fit: %s is %s; a map gives words, numbers and bools", c.Name, c.Kind)
