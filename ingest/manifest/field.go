@@ -78,9 +78,10 @@ func (p *parser) origin(t *table, f *Field) {
 
 // currency is an ISO 4217 code, a path, or a table with one of the two.
 func (p *parser) currency(t *table) *Field {
-	if s, ok := t.m["currency"].(string); ok && isCode(s) {
-		t.get("currency")
-		return &Field{Pos: t.pos("currency"), Const: &s}
+	if _, ok := t.m["currency"].(string); ok {
+		if s := t.str("currency"); isCode(s) {
+			return &Field{Pos: t.pos("currency"), Const: &s}
+		}
 	}
 	return p.field(t, "currency")
 }
