@@ -78,9 +78,10 @@ func (p *parser) origin(t *table, f *Field) {
 
 // currency is an ISO 4217 code, a path, or a table with one of the two.
 func (p *parser) currency(t *table) *Field {
-	if s, ok := t.m["currency"].(string); ok && isCode(s) {
-		t.get("currency")
-		return &Field{Pos: t.pos("currency"), Const: &s}
+	if _, ok := t.m["currency"].(string); ok {
+		if s := t.str("currency"); isCode(s) {
+			return &Field{Pos: t.pos("currency"), Const: &s}
+		}
 	}
 	return p.field(t, "currency")
 }
@@ -116,7 +117,7 @@ func (p *parser) suits(f *Field, c fact.Column, e *Emit) {
 	if f.Time != "" && !is(fact.Ms, fact.Day) {
 		fail("time does not fit: %s is %s, not a time", c.Name, c.Kind)
 	} else if f.Time != "" && !timeForm(f.Time) {
-		fail("time = %q; allowed: %s, or a Go layout that writes year, month and day, such as 2006-01-02 15:04:05", f.Time, oneOf(timeForms()))
+		fail("time = %q; allowed: %s, or a Go layout that writes year and month and no zone name, such as 2006-01-02 15:04:05", f.Time, oneOf(timeForms()))
 	}
 	if f.Map != nil && is(fact.JSON, fact.Ms, fact.Day) {
 		fail("map does not fit: %s is %s; a map gives words, numbers and bools", c.Name, c.Kind)

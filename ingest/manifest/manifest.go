@@ -126,3 +126,6 @@ func (m *Manifest) Facts() []string {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
+
+// Source is the text the manifest was read from.
+func (m *Manifest) Source() []byte { return m.data }

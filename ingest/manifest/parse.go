@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -57,9 +58,12 @@ func decode(name string, data []byte) (map[string]any, error) {
 	case strings.HasPrefix(string(data[:min(3, len(data))]), "\ufeff"):
 		return nil, fail(1, 1, "the file starts with a byte order mark; save it as UTF-8 without one")
 	case !utf8.Valid(data):
-		return nil, fail(1, 1, "the file is not UTF-8; save it as UTF-8")
-	case deep(data):
-		return nil, fail(1, 1, "more than 64 brackets are open on one line")
+		line, column := lineOf(data, len(data)-len(bytes.TrimLeftFunc(data, func(r rune) bool { return r != utf8.RuneError })))
+		return nil, fail(line, column, "the file is not UTF-8 from here on; save it as UTF-8")
+	}
+	if at := deep(data); at >= 0 {
+		line, column := lineOf(data, at)
+		return nil, fail(line, column, "more than 64 brackets are open on one line")
 	}
 	var doc map[string]any
 	if err := toml.Unmarshal(data, &doc); err != nil {
@@ -74,10 +78,16 @@ func decode(name string, data []byte) (map[string]any, error) {
 
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
-// deep finds a line that opens more than 64 brackets inside each other.
-func deep(data []byte) bool {
+// lineOf gives the line and column, from 1, of a byte.
+func lineOf(data []byte, at int) (line, column int) {
+	before := data[:at]
+	return bytes.Count(before, []byte("\n")) + 1, at - bytes.LastIndexByte(before, '\n')
+}
+
+// deep finds where a line opens more than 64 brackets inside each other, or -1.
+func deep(data []byte) int {
 	depth := 0
-	for _, b := range data {
+	for i, b := range data {
 		switch b {
 		case '[', '{':
 			depth++
@@ -87,10 +97,10 @@ func deep(data []byte) bool {
 			depth = 0
 		}
 		if depth > 64 {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 func (p *parser) pos(key string) Pos {

@@ -73,7 +73,7 @@ func layout(form string, zone *time.Location) TimeForm {
 func anyForm(zone *time.Location) TimeForm {
 	forms := []TimeForm{parseRFC3339}
 	for _, l := range []string{
-		"2006-01-02T15:04:05-0700", "2006-01-02 15:04:05-0700", "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05 MST",
+		"2006-01-02T15:04:05-0700", "2006-01-02 15:04:05-0700", "2006-01-02 15:04:05Z07:00",
 		"2006-01-02T15:04:05", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02", "20060102T15",
 	} {
 		forms = append(forms, layout(l, zone))

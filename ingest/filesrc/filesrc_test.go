@@ -1,0 +1,98 @@
+package filesrc_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/ingest/filesrc"
+	"github.com/kpid/kpid/ingest/ingesttest"
+	"github.com/kpid/kpid/ingest/manifest"
+	"github.com/kpid/kpid/kpi"
+)
+
+var now = kpi.At(time.Date(2026, 9, 21, 6, 10, 0, 0, time.UTC))
+
+func tree() kpi.Tree {
+	return kpi.Tree{
+		Portfolios: []kpi.Portfolio{{ID: "core"}},
+		Products:   []kpi.Product{{ID: "flows", Portfolio: "core"}, {ID: "forms", Portfolio: "core"}},
+	}
+}
+
+// folder writes files below a new directory.
+func folder(t testing.TB, files map[string]string) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range files {
+		write(t, dir, name, text)
+	}
+	return dir
+}
+
+func write(t testing.TB, dir, name, text string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// config reads a manifest for a folder.
+func config(t testing.TB, dir, text string) filesrc.Config {
+	t.Helper()
+	m, err := manifest.Parse("m.toml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filesrc.Config{Source: "wh", Dir: dir, Manifest: m, Now: now, Zone: zone, Tree: tree(), HashKey: []byte("0123456789abcdef")}
+}
+
+// run runs a source into a sink.
+func run(t testing.TB, sink *ingesttest.Sink, cfg filesrc.Config) ingest.Report {
+	t.Helper()
+	src, err := filesrc.New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ingest.RunSource(context.Background(), sink, cfg.Source, src, cfg.Now, nil)
+}
+
+const tickets = `kpid = 1
+id = "wh"
+[[stream]]
+id = "tickets"
+file = "tickets*.csv"
+decode = ["csv"]
+key = ["id"]
+[[stream.emit]]
+fact = "ticket"
+[stream.emit.set]
+product_id = "product"
+created_at = { path = "created", time = "2006-01-02 15:04" }
+solved_at = { path = "solved", time = "2006-01-02 15:04", optional = true }
+channel = "channel"
+status = { path = "status", map = { Open = "open", Closed = "solved" } }
+`
+
+func TestCSVToFacts(t *testing.T) {
+	dir := folder(t, map[string]string{"tickets.csv": "id,product,created,solved,channel,status\n" +
+		"1,flows,2026-07-01 12:00,,mail,Open\n" +
+		"2,forms,2026-07-02 12:00,2026-07-03 09:30,\"chat, live\",Closed\n"})
+	sink := &ingesttest.Sink{}
+	rep := run(t, sink, config(t, dir, tickets))
+	t.Log(rep, sink.Rejected)
+	for _, l := range sink.Dump() {
+		t.Log(l)
+	}
+}
