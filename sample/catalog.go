@@ -23,8 +23,8 @@ var features = []feature{
 	{"audit-export", "Audit export", "Audit Export Run", "other", 6, date(2026, 2, 17), 0.3, `{"plan":["enterprise"]}`},
 }
 
-// path is a user journey.
-type path struct {
+// trail is a user journey.
+type trail struct {
 	id, name      string
 	product       int
 	critical, top bool
@@ -32,7 +32,7 @@ type path struct {
 	requests      float64 // a week
 }
 
-var journeys = []path{
+var journeys = []trail{
 	{"run-flow", "Run a flow", 0, true, true, 0.999, 410000},
 	{"edit-flow", "Edit a flow", 0, false, true, 0.995, 62000},
 	{"submit-form", "Submit a form", 1, true, true, 0.999, 180000},
