@@ -54,8 +54,9 @@ func (g *gen) milestones(all []event) []event {
 			}
 		}
 	}
-	// Two product clients had their clocks wrong by half a day.
-	for i, a := range g.firm[len(g.firm)-60 : len(g.firm)-56] {
+	// Four workspaces ran a client whose clock was hours behind.
+	for i := range 4 {
+		a := g.firm[len(g.firm)-60-180*i]
 		u := a.uses[0]
 		at := u.signup.Add(-time.Duration(i+2) * time.Hour)
 		once(a, u, products[u.product].publishes, at)

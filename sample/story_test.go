@@ -34,7 +34,7 @@ func TestActivation(t *testing.T) {
 		return now - base
 	}
 	check(t, gain, map[string]verdict{
-		"core": {"off_track", -6, 1.8}, "growth": {"on_track", 2.7, 8.6}, "platform": {"exceeding", 8.7, 20},
+		"all": {"exceeding", 8.7, 20}, "core": {"off_track", -6, 1.8}, "growth": {"on_track", 2.7, 8.6}, "platform": {"exceeding", 8.7, 20},
 	})
 }
 
