@@ -57,14 +57,14 @@ func (a *account) in(p int) []*use {
 }
 
 // weekly is how many accounts sign up in a week.
-var weekly = curve{{date(2023, 7, 3), 4}, {date(2025, 1, 1), 9}, {date(2026, 1, 1), 13}, {date(2026, 9, 14), 19}}
+var weekly = curve{{date(2023, 7, 3), 6}, {date(2025, 1, 1), 9}, {date(2026, 1, 1), 12.5}, {date(2026, 9, 14), 18}}
 
 // accounts builds the firm: customers from before the export, a growing stream
 // of sign-ups, and a few workspaces that are nobody's.
 func (g *gen) accounts() {
 	d := g.dice("account")
 	activated := make([]quota, len(portfolios))
-	for i := 0; i < 390; i++ {
+	for i := 0; i < 600; i++ {
 		g.old(d)
 	}
 	var due quota

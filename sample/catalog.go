@@ -23,8 +23,8 @@ var features = []feature{
 	{"audit-export", "Audit export", "Audit Export Run", "other", 6, date(2026, 2, 17), 0.3, `{"plan":["enterprise"]}`},
 }
 
-// path is a user journey.
-type path struct {
+// trail is a user journey.
+type trail struct {
 	id, name      string
 	product       int
 	critical, top bool
@@ -32,7 +32,7 @@ type path struct {
 	requests      float64 // a week
 }
 
-var journeys = []path{
+var journeys = []trail{
 	{"run-flow", "Run a flow", 0, true, true, 0.999, 410000},
 	{"edit-flow", "Edit a flow", 0, false, true, 0.995, 62000},
 	{"submit-form", "Submit a form", 1, true, true, 0.999, 180000},
@@ -82,7 +82,7 @@ func canonicalEvent(vendor string) string {
 func (g *gen) tracking() {
 	d := g.dice("tracking")
 	planned := g.sheet("product/tracking_plan.csv", "journey", "event", "properties", "since", "retired")
-	seen := g.sheet("product/tracking_daily.csv.gz", "journey", "event", "epoch_day", "rows", "valid_rows", "schema_errors", "duplicate_rows")
+	seen := g.sheet("product/tracking_daily.csv.gz", "journey", "event", "date", "rows", "valid_rows", "schema_errors", "duplicate_rows")
 	steps := []string{"opened", "changed", "failed", "finished"}
 	for _, j := range journeys {
 		for _, step := range steps {
@@ -97,7 +97,7 @@ func (g *gen) tracking() {
 				if j.id == "approve" && step == "changed" && !t.Before(date(2026, 9, 1)) {
 					valid, wrong = rows*9/10, rows/40
 				}
-				seen.row(j.id, name, fmt.Sprint(t.Unix()/86400), fmt.Sprint(rows), fmt.Sprint(valid), fmt.Sprint(wrong), fmt.Sprint(rows/2000))
+				seen.row(j.id, name, when(t, isoDay), fmt.Sprint(rows), fmt.Sprint(valid), fmt.Sprint(wrong), fmt.Sprint(rows/2000))
 			}
 		}
 	}

@@ -54,8 +54,9 @@ func (g *gen) milestones(all []event) []event {
 			}
 		}
 	}
-	// Two product clients had their clocks wrong by half a day.
-	for i, a := range g.firm[len(g.firm)-60 : len(g.firm)-56] {
+	// Four workspaces ran a client whose clock was hours behind.
+	for i := range 4 {
+		a := g.firm[len(g.firm)-60-180*i]
 		u := a.uses[0]
 		at := u.signup.Add(-time.Duration(i+2) * time.Hour)
 		once(a, u, products[u.product].publishes, at)
@@ -64,32 +65,38 @@ func (g *gen) milestones(all []event) []event {
 	return all
 }
 
-// weeklyUse picks, for every week and portfolio, as many active accounts as the
-// portfolio's curve asks for: paying ones first, then those still trying.
+// weeklyUse picks, for every week and portfolio, about as many active accounts as
+// the portfolio's curve asks for: paying ones first, then those still trying. An
+// account's luck holds for the whole week, so that a busy one is busy everywhere.
 func (g *gen) weeklyUse(all []event) []event {
-	for p := range portfolios {
-		d := g.dice("use." + portfolios[p].id)
-		for monday := history; monday.Before(clock); monday = monday.AddDate(0, 0, 7) {
-			all = g.useInWeek(all, d, p, monday)
+	luck := make([]float64, len(g.firm))
+	shared := g.dice("luck")
+	own := make([]dice, len(portfolios))
+	for p := range own {
+		own[p] = g.dice("use." + portfolios[p].id)
+	}
+	for monday := history; monday.Before(clock); monday = monday.AddDate(0, 0, 7) {
+		// Evenly spread luck, shuffled: as many lucky accounts in one week as in the next.
+		for i, n := range shared.Perm(len(luck)) {
+			luck[i] = (float64(n) + 0.5) / float64(len(luck))
+		}
+		for p := range portfolios {
+			all = g.useInWeek(all, own[p], luck, p, monday)
 		}
 	}
 	return all
 }
 
-func (g *gen) useInWeek(all []event, d dice, p int, monday time.Time) []event {
-	var who []*account
-	var odds []float64
+func (g *gen) useInWeek(all []event, d dice, luck []float64, p int, monday time.Time) []event {
+	odds := make([]float64, len(g.firm))
 	total := 0.0
-	for _, a := range g.firm {
-		if w := a.eagerness(p, monday); w > 0 {
-			who, odds, total = append(who, a), append(odds, w), total+w
-		}
+	for i, a := range g.firm {
+		odds[i] = a.eagerness(p, monday)
+		total += odds[i]
 	}
-	want := portfolios[p].active.at(monday) * season(monday) * d.between(0.988, 1.012)
-	var q quota
-	q.owed = d.Float64()
-	for i, a := range who {
-		if q.next(math.Min(0.97, odds[i]*want/total)) {
+	want := portfolios[p].active.at(monday) * season(monday)
+	for i, a := range g.firm {
+		if luck[i] < math.Min(0.97, odds[i]*want/total) {
 			all = a.use(all, d, p, monday)
 		}
 	}
@@ -143,7 +150,7 @@ func (a *account) use(all []event, d dice, p int, monday time.Time) []event {
 			continue
 		}
 		none = false
-		for n := 1 + d.IntN(3); n > 0; n-- {
+		for n := 1 + d.IntN(2); n > 0; n-- {
 			at := d.workday(monday)
 			if at.Before(u.signup) {
 				at = u.signup.Add(time.Hour)

@@ -84,12 +84,6 @@ func (w issue) export() map[string]any {
 	}
 	move(w.started, "To Do", "In Progress", "indeterminate")
 	move(w.done, "In Progress", "Done", "done")
-	text := func(s string) any {
-		if s == "" {
-			return nil
-		}
-		return s
-	}
 	var points any
 	if w.points > 0 {
 		points = w.points
@@ -101,12 +95,12 @@ func (w issue) export() map[string]any {
 			"issuetype":   map[string]any{"name": w.kind},
 			"status":      map[string]any{"name": status, "statusCategory": map[string]any{"key": category}},
 			"project":     map[string]any{"key": products[w.product].code},
-			"severity":    text(w.severity),
-			"found_in":    text(w.foundIn),
-			"duplicates":  text(w.duplicateOf),
+			"severity":    textOrNil(w.severity),
+			"found_in":    textOrNil(w.foundIn),
+			"duplicates":  textOrNil(w.duplicateOf),
 			"security":    w.security,
 			"points":      points,
-			"initiative":  text(w.epic),
+			"initiative":  textOrNil(w.epic),
 			"created":     w.created.Format(jiraTime),
 			"started":     orNil(w.started, jiraTime),
 			"resolved":    orNil(w.done, jiraTime),

@@ -5,106 +5,139 @@ import (
 	"time"
 )
 
-// operations writes the on-call log, the deployments and the service levels.
+// operations writes the deployments, the on-call log and the service levels.
 func (g *gen) operations() {
-	g.incidents()
-	g.deployments()
+	g.incidents(g.deployments())
 	g.serviceLevels()
 }
 
-// outage is one incident before it is written.
-type outage struct {
-	product, severity int
-	at                time.Time
-	cause, group      string
-}
-
-func (g *gen) incidents() {
-	d := g.dice("incident")
-	f := g.lines("operations/incidents.ndjson")
-	n := 0
-	put := func(o outage) {
-		n++
-		detected := o.at.Add(d.days(0.001, 0.02))
-		v := o.export(n, detected, detected.Add(d.days(0.01, 0.3)), o.at.Add(d.days(2, 12)))
-		f.put(v)
-		if n%80 == 3 {
-			f.put(v)
-			g.blemish("duplicate", f.path, v["id"].(string))
-		}
-	}
-	for m, month := range months {
-		reach := 27
-		if month.AddDate(0, 1, 0).After(clock) {
-			reach = 16
-		}
-		for p, story := range portfolios {
-			home := func() int { return story.products[d.IntN(len(story.products))] }
-			for range story.incidents[m] {
-				put(outage{product: home(), severity: 1 + (n+p)%2, at: d.inMonth(month, reach), cause: "deploy"})
-			}
-			for range 1 + d.IntN(3) {
-				put(outage{product: home(), severity: 3 + d.IntN(2), at: d.inMonth(month, reach), cause: "deploy"})
-				put(outage{product: home(), severity: 1 + d.IntN(4), at: d.inMonth(month, reach), cause: d.pick([]string{"third party", "load", "network", "not known"}, 0.4, 0.3, 0.2, 0.1)})
-			}
-		}
-	}
-	// One bad deployment of the API took the console down with it.
-	both := date(2026, 7, 14).Add(10 * time.Hour)
-	put(outage{product: 5, severity: 2, at: both, cause: "deploy", group: "PG-0714"})
-	put(outage{product: 6, severity: 2, at: both.Add(4 * time.Minute), cause: "deploy", group: "PG-0714"})
-	g.blemish("one_incident_two_products", f.path, "PG-0714")
-	for _, id := range []string{"PI-9001", "PI-9002"} {
-		at := date(2026, 2, 11).Add(12 * time.Hour)
-		v := outage{product: 0, severity: 2, at: at, cause: "deploy"}.export(0, at, at.Add(-3*time.Hour), at.Add(5*day))
-		v["id"] = id
-		f.put(v)
-		g.blemish("end_before_start", f.path, id)
-	}
-	v := outage{product: 0, severity: 2, at: both, cause: "gremlins"}.export(9003, both, both.Add(time.Hour), both.Add(5*day))
-	f.put(v)
-	g.blemish("unknown_word", f.path, "gremlins")
-	f.close()
-}
-
-// export is the incident as the on-call tool gives it. The review names the
-// deployment, when a deployment was the cause.
-func (o outage) export(n int, detected, resolved, reviewed time.Time) map[string]any {
-	change := any(nil)
-	if o.cause == "deploy" {
-		change = fmt.Sprintf("%s-%s", products[o.product].code, o.at.Format("20060102"))
-	}
-	if !reviewed.Before(clock) {
-		reviewed = time.Time{}
-	}
-	group := any(nil)
-	if o.group != "" {
-		group = o.group
-	}
-	return map[string]any{
-		"id": fmt.Sprintf("PI-%04d", n), "service": map[string]any{"summary": products[o.product].service}, "incident_group": group,
-		"priority": map[string]any{"summary": fmt.Sprintf("SEV-%d", o.severity)}, "created_at": o.at.Format(stamp), "acknowledged_at": detected.Format(stamp),
-		"resolved_at": resolved.Format(stamp), "postmortem": map[string]any{"root_cause": o.cause, "change": change, "completed_at": orNil(reviewed, stamp)},
-	}
+// rollout is a deployment that reached production.
+type rollout struct {
+	id      string
+	product int
+	done    time.Time
 }
 
 // deployments come from the delivery pipeline with epoch seconds.
-func (g *gen) deployments() {
+func (g *gen) deployments() []rollout {
 	d := g.dice("deployment")
 	s := g.sheet("operations/deploys.csv.gz", "deploy_id", "service", "kind", "environment", "started", "finished", "outcome", "commit")
-	n := 0
+	var out []rollout
 	for monday := history; monday.Before(clock); monday = monday.AddDate(0, 0, 7) {
-		for _, p := range products {
+		for i, p := range products {
 			for range 3 + d.IntN(3) {
-				n++
+				id := fmt.Sprintf("D-%05d", s.rows+1)
+				kind, place := d.pick([]string{"release", "flag", "config"}, 0.8, 0.12, 0.08), d.pick([]string{"production", "staging"}, 0.7, 0.3)
 				at := d.workday(monday)
-				s.row(fmt.Sprintf("D-%05d", n), p.service, d.pick([]string{"release", "flag", "config"}, 0.8, 0.12, 0.08), d.pick([]string{"production", "staging"}, 0.7, 0.3),
-					fmt.Sprint(at.Unix()), fmt.Sprint(at.Add(d.days(0.002, 0.02)).Unix()), d.pick([]string{"succeeded", "failed", "cancelled"}, 0.95, 0.04, 0.01), fmt.Sprintf("%010x", d.Uint64()>>24))
+				done, outcome := at.Add(d.days(0.002, 0.02)), d.pick([]string{"succeeded", "failed", "cancelled"}, 0.95, 0.04, 0.01)
+				s.row(id, p.service, kind, place, fmt.Sprint(at.Unix()), fmt.Sprint(done.Unix()), outcome, fmt.Sprintf("%010x", d.Uint64()>>24))
+				if kind == "release" && place == "production" && outcome == "succeeded" {
+					out = append(out, rollout{id, i, done})
+				}
 			}
 		}
 	}
 	s.flawed("bad_date", "D-90001", "D-90001", "flows-prod", "release", "production", "soon", "", "succeeded", "0000000000")
 	s.close()
+	return out
+}
+
+// outage is one incident before it is written.
+type outage struct {
+	product, severity    int
+	at                   time.Time
+	cause, change, group string
+}
+
+// oncall writes the on-call log.
+type oncall struct {
+	*lines
+	d       dice
+	shipped []rollout
+}
+
+func (g *gen) incidents(shipped []rollout) {
+	o := &oncall{lines: g.lines("operations/incidents.ndjson"), d: g.dice("incident"), shipped: shipped}
+	for m, month := range months {
+		for p := range portfolios {
+			o.month(p, month, portfolios[p].incidents[m])
+		}
+	}
+	o.flaws()
+	o.close()
+}
+
+// month writes a portfolio's month: severe incidents after deployments as many
+// as the story says, minor ones, and some of any severity with other causes.
+func (o *oncall) month(p int, month time.Time, severe int) {
+	ids := portfolios[p].products
+	for i := range severe {
+		o.put(o.after(ids[o.d.IntN(len(ids))], 1+(i+p)%2, month))
+	}
+	reach := 27
+	if month.AddDate(0, 1, 0).After(clock) {
+		reach = 16
+	}
+	for range 1 + o.d.IntN(3) {
+		o.put(o.after(ids[o.d.IntN(len(ids))], 3+o.d.IntN(2), month))
+		o.put(outage{product: ids[o.d.IntN(len(ids))], severity: 1 + o.d.IntN(4), at: o.d.inMonth(month, reach),
+			cause: o.d.pick([]string{"third party", "load", "network", "not known"}, 0.4, 0.3, 0.2, 0.1)})
+	}
+}
+
+// after makes an incident within two hours of a deployment of the month.
+func (o *oncall) after(product, severity int, month time.Time) outage {
+	var able []rollout
+	for _, r := range o.shipped {
+		if r.product == product && !r.done.Before(month) && r.done.Before(month.AddDate(0, 1, 0)) {
+			able = append(able, r)
+		}
+	}
+	r := able[o.d.IntN(len(able))]
+	return outage{product: product, severity: severity, at: r.done.Add(o.d.days(0.004, 0.08)), cause: "deploy", change: r.id}
+}
+
+// put writes an incident; every eightieth is exported twice.
+func (o *oncall) put(x outage) {
+	detected := x.at.Add(o.d.days(0.001, 0.02))
+	v := x.export(fmt.Sprintf("PI-%04d", o.rows+1), detected, detected.Add(o.d.days(0.01, 0.3)), x.at.Add(o.d.days(2, 12)))
+	o.lines.put(v)
+	if o.rows%80 == 3 {
+		o.g.blemish("duplicate", o.path, v["id"].(string))
+		o.lines.put(v)
+	}
+}
+
+// flaws are an outage of two products at once and incidents that cannot be right.
+func (o *oncall) flaws() {
+	first := o.after(5, 2, date(2026, 7, 1)) // a bad deployment of the API
+	first.group = "PG-0714"
+	second := first
+	second.product, second.at = 6, first.at.Add(4*time.Minute) // took the console down with it
+	o.put(first)
+	o.put(second)
+	o.g.blemish("one_incident_two_products", o.path, first.group)
+	at := date(2026, 2, 11).Add(12 * time.Hour)
+	odd := outage{product: 0, severity: 2, at: at, cause: "deploy"}
+	for _, id := range []string{"PI-9001", "PI-9002"} {
+		o.lines.put(odd.export(id, at, at.Add(-3*time.Hour), at.Add(5*day)))
+		o.g.blemish("end_before_start", o.path, id)
+	}
+	odd.cause = "gremlins"
+	o.lines.put(odd.export("PI-9003", at, at.Add(time.Hour), at.Add(5*day)))
+	o.g.blemish("unknown_word", o.path, odd.cause)
+}
+
+// export is the incident as the on-call tool gives it, with what its review found.
+func (x outage) export(id string, detected, resolved, reviewed time.Time) map[string]any {
+	if !reviewed.Before(clock) {
+		reviewed = time.Time{}
+	}
+	return map[string]any{
+		"id": id, "service": map[string]any{"summary": products[x.product].service}, "incident_group": textOrNil(x.group),
+		"priority": map[string]any{"summary": fmt.Sprintf("SEV-%d", x.severity)}, "created_at": x.at.Format(stamp), "acknowledged_at": detected.Format(stamp),
+		"resolved_at": resolved.Format(stamp), "postmortem": map[string]any{"root_cause": x.cause, "change": textOrNil(x.change), "completed_at": orNil(reviewed, stamp)},
+	}
 }
 
 // serviceLevels writes one row a journey and week. The export journey broke its

@@ -106,3 +106,11 @@ func orNil(t time.Time, layout string) any {
 	}
 	return t.Format(layout)
 }
+
+// textOrNil is a word for JSON, null when there is none.
+func textOrNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}

@@ -22,12 +22,12 @@ func (g *gen) subscriptions() {
 
 // buys decides whether a sign-up turns into a customer, and when.
 func (a *account) buys(d dice) bool {
-	p := 0.08
+	p := 0.04
 	if a.published() {
-		p = 0.42
+		p = 0.24
 	}
 	if a.motion == "sales" {
-		p += 0.35
+		p += 0.22
 	}
 	if !d.chance(p) {
 		return false

@@ -144,9 +144,9 @@ func (t *desk) write(k ticket) {
 		t.row(row(status, solved, later(k.at, solved))...)
 	}
 	switch {
-	case k.spam && t.n%40 == 1:
+	case k.spam && t.n%8 == 1:
 		t.g.blemish("spam", t.path, id)
-	case k.merged != "" && t.n%40 == 2:
+	case k.merged != "" && t.n%8 == 2:
 		t.g.blemish("merged", t.path, id)
 	}
 }
