@@ -26,18 +26,6 @@ func (s *server) portfolio(id string) (kpi.Portfolio, error) {
 	return kpi.Portfolio{}, e
 }
 
-// definition finds a KPI; the error names what is near.
-func (s *server) definition(id string, portfolio kpi.Portfolio, known []string) (*kpi.Definition, error) {
-	if d, ok := s.reader.Definition(id); ok {
-		return d, nil
-	}
-	e := notFound("There is no KPI called " + cut(id, 80) + " in " + portfolio.Name + ".")
-	for _, near := range nearest(id, known) {
-		e.Near = append(e.Near, link{near, "/p/" + portfolio.ID + "/k/" + near})
-	}
-	return nil, e
-}
-
 // checkQuery refuses products, segments and weeks that do not exist.
 func (s *server) checkQuery(q Query) error {
 	site := s.reader.Site()

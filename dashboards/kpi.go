@@ -1,5 +1,247 @@
 package dashboards
 
-import "net/http"
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
 
-func (s *server) kpi(w http.ResponseWriter, r *http.Request) error { return notFound("x") }
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// kpiView is the page of one KPI: is this real, and how far off target?
+type kpiView struct {
+	base
+	Card       *scorecard.Scorecard
+	Row        scorecard.Row
+	Crumb      []link
+	Week       string
+	Value      string
+	Interval   string
+	Meta       string
+	Notices    []string
+	Views      []tab
+	View       string
+	Heading    string
+	Per        string // what the percentage is of
+	Finding    string // caption of the figure
+	Option     json.RawMessage
+	Drawings   []drawing
+	Table      []tablePanel
+	Boxes      []box
+	HasPrior   bool
+	HasOpen    bool
+	HasBand    bool
+	HasSignal  bool
+	Definition definitionView
+	Guardrails []guardView
+	Why        whyView
+	API        string
+	AsOf       string
+}
+
+// kpi answers /p/{portfolio}/k/{kpi}.
+func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
+	params := r.URL.Query()
+	q, err := s.scorecardQuery(r.PathValue("portfolio"), params)
+	if err != nil {
+		return err
+	}
+	view := params.Get("view")
+	if view == "" {
+		view = "612"
+	}
+	if view != "612" && view != "table" {
+		return badRequest("There is no view called "+cut(view, 40)+".", "view is 612 or table.")
+	}
+	if done, err := s.fresh(w, r); done || err != nil {
+		return err
+	}
+	card, err := s.reader.Scorecard(r.Context(), q)
+	if err != nil {
+		return err
+	}
+	row, err := s.findRow(card, r.PathValue("kpi"), params.Get("measure"))
+	if err != nil {
+		return err
+	}
+	series, err := s.allSeries(r.Context(), q, row)
+	if err != nil {
+		return err
+	}
+	page, err := s.kpiPage(r, q, card, row, series, view)
+	if err != nil {
+		return err
+	}
+	return s.page(w, "kpi", page)
+}
+
+// findRow is the KPI's row of the scorecard; without one, the error names what
+// is near.
+func (s *server) findRow(card *scorecard.Scorecard, id, measure string) (scorecard.Row, error) {
+	var known []string
+	for _, r := range card.KPIs {
+		if r.ID == id && (measure == "" || r.Measure == measure) {
+			if r.Def == nil {
+				r.Def, _ = s.reader.Definition(id)
+			}
+			if r.Def == nil {
+				r.Def = &kpi.Definition{ID: id, Name: r.Name, Cadence: r.Cadence, Grains: []kpi.Grain{r.Cadence}}
+			}
+			return r, nil
+		}
+		known = append(known, r.ID)
+	}
+	e := notFound("There is no KPI called " + cut(id, 80) + " in " + card.Portfolio.Name + ".")
+	for _, near := range nearest(id, known) {
+		for _, r := range card.KPIs {
+			if r.ID == near {
+				e.Near = append(e.Near, link{r.Name, "/p/" + card.Portfolio.ID + "/k/" + near})
+				break
+			}
+		}
+	}
+	return scorecard.Row{}, e
+}
+
+// allSeries reads the row's measure at every grain the KPI has.
+func (s *server) allSeries(ctx context.Context, q Query, row scorecard.Row) (map[kpi.Grain][]scorecard.Point, error) {
+	all := map[kpi.Grain][]scorecard.Point{}
+	for _, g := range row.Def.Grains {
+		points, err := s.reader.Series(ctx, q, row.ID, row.Measure, g)
+		if err != nil {
+			return nil, err
+		}
+		all[g] = points
+	}
+	return all, nil
+}
+
+func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, row scorecard.Row,
+	series map[kpi.Grain][]scorecard.Point, view string) (kpiView, error) {
+	site := s.reader.Site()
+	here := func(params ...string) string {
+		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment,
+			"measure", r.URL.Query().Get("measure")}, params...)...)
+	}
+	back := address("/p/"+q.Portfolio, "w", q.Week, "product", q.Product, "segment", q.Segment)
+	week := title(periodLong(card.Week))
+	v := kpiView{
+		base: s.base(r, "weekly", row.Name+": "+word(row.Status)+" · "+card.Portfolio.Name+", "+strings.ToLower(week)),
+		Card: card, Row: row, Week: week, View: view, AsOf: shownInstant(card.AsOf, site.Calendar.Zone),
+		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment)}, {week, back + "#k-" + row.ID}},
+		Value:      orUnknown(row.Value, row.Unit, row.Digits),
+		Meta:       meta(row),
+		Notices:    notices(row),
+		Views:      []tab{{"6–12", here(), view == "612"}, {"Table", here("view", "table"), view == "table"}},
+		Boxes:      newBoxes(row, site.Calendar, series, card.WeekEnds),
+		Definition: newDefinition(row),
+		Guardrails: newGuards(row, card, q),
+		Why:        newWhy(row),
+		API:        address("/api/v1/kpis/"+row.ID+"/series", "portfolio", q.Portfolio, "product", q.Product, "segment", q.Segment, "measure", row.Measure),
+	}
+	v.Weekly = back
+	if row.CI != nil {
+		v.Interval = strings.TrimSpace("±" + halfWidth(row) + " " + changeUnit(row.Unit))
+	}
+	return v, v.chart(newChart(row, row.Def, site.Calendar, series, card.WeekEnds))
+}
+
+// chart puts the one model into its views.
+func (v *kpiView) chart(m chartModel) error {
+	var titles []string
+	for _, p := range m.Panels {
+		titles = append(titles, strings.ToLower(p.Title))
+		v.Table = append(v.Table, newTable(m, p))
+	}
+	v.Heading = strings.NewReplacer("Six weeks and twelve months", "6 weeks and 12 months").Replace(title(strings.Join(titles, " and ")))
+	if len(m.Panels) == 1 {
+		v.Views[0].Text = "Chart"
+	}
+	if v.Row.Unit == "%" && v.Row.Def.Basis != "" {
+		v.Per = "% of " + firstPhrase(v.Row.Def.Basis)
+	} else {
+		v.Per = v.Row.Unit
+	}
+	m.each(func(k *chartMark) {
+		v.HasPrior = v.HasPrior || k.Prior != nil
+		v.HasOpen = v.HasOpen || !k.Settled && !k.gap()
+		v.HasBand = v.HasBand || k.Floor != nil
+		v.HasSignal = v.HasSignal || k.Signal
+	})
+	v.Finding = v.Row.Name + ", " + strings.Join(titles, " and ") + ". " + v.Row.Sentence
+	if v.View == "table" {
+		return nil
+	}
+	v.Drawings = []drawing{newDrawing(m, v.Finding, false), newDrawing(m, v.Finding, true)}
+	if v.ChartLib == "" {
+		return nil
+	}
+	var err error
+	v.Option, err = chartOption(m)
+	return err
+}
+
+// firstPhrase takes a phrase up to its first clause, to go on in a sentence; an
+// abbreviation at its start keeps its capitals.
+func firstPhrase(s string) string {
+	s, _, _ = strings.Cut(s, ";")
+	s, _, _ = strings.Cut(s, ",")
+	first, rest, _ := strings.Cut(s, " ")
+	if lower := strings.ToLower(first); title(lower) == first {
+		first = lower
+	}
+	return strings.TrimSpace(first + " " + rest)
+}
+
+// meta is the line under the big value: sample, period, how fresh.
+func meta(row scorecard.Row) string {
+	if row.Value == nil {
+		return "no value"
+	}
+	var parts []string
+	if row.N != nil {
+		parts = append(parts, "n "+number(float64(*row.N), 0))
+	}
+	switch n := len(row.Pooled); {
+	case n > 1:
+		parts = append(parts, plural(n, "period", "periods")+" pooled, "+periodShort(row.Pooled[0])+enDash+periodShort(row.Pooled[n-1]))
+	case row.Period != nil:
+		parts = append(parts, periodLong(*row.Period))
+	}
+	if row.Freshness.Shown != "" {
+		parts = append(parts, row.Freshness.Shown)
+	}
+	parts = append(parts, row.Freshness.Sources...)
+	if row.Restated {
+		parts = append(parts, "restated")
+	}
+	return strings.Join(parts, " · ")
+}
+
+// notices stand above the chart: what a reader must know before the number.
+func notices(row scorecard.Row) []string {
+	var out []string
+	if row.Notice != "" {
+		out = append(out, row.Notice)
+	}
+	if l := row.Latest; l != nil && (row.Period == nil || l.Period != *row.Period) && l.State != kpi.Final {
+		text := title(periodLong(l.Period)) + " is " + string(l.State)
+		switch {
+		case l.Bounds != nil:
+			text += ": " + span(l.Bounds[0], l.Bounds[1], row.Unit, row.Digits) + " is still possible"
+		case l.Value != nil:
+			text += ": " + withUnit(*l.Value, row.Unit, row.Digits) + " so far"
+		}
+		out = append(out, text+".")
+	}
+	if row.Pending != nil {
+		out = append(out, "One more period like this and the status becomes "+word(*row.Pending)+".")
+	}
+	if slices.Contains([]string{"late", "stale"}, row.Freshness.State) {
+		out = append(out, "Its data is "+row.Freshness.State+": "+strings.Join(row.Freshness.Sources, ", ")+".")
+	}
+	return out
+}

@@ -73,16 +73,13 @@ func loadPages(files fs.FS) (map[string]*template.Template, error) {
 // helpers are the functions templates may call. None of them makes markup.
 func helpers() template.FuncMap {
 	return template.FuncMap{
-		"word":     word,
-		"title":    title,
-		"initials": initialed,
-		"plural":   plural,
-		"graded":   kpi.Status.Graded,
-		"number":   func(v float64, digits int) string { return number(v, digits) },
-		"count":    func(n int) string { return number(float64(n), 0) },
-		"count64":  func(n int64) string { return number(float64(n), 0) },
-		"join":     strings.Join,
-		"quiet":    func(s kpi.Status) bool { return s == kpi.OnTrack },
+		"word":    word,
+		"title":   title,
+		"plural":  plural,
+		"count":   func(n int) string { return number(float64(n), 0) },
+		"count64": func(n int64) string { return number(float64(n), 0) },
+		"join":    strings.Join,
+		"quiet":   func(s kpi.Status) bool { return s == kpi.OnTrack },
 	}
 }
 
@@ -156,99 +153,6 @@ func address(path string, params ...string) string {
 		return path
 	}
 	return path + "?" + v.Encode()
-}
-
-// themeOf reads the reader's choice; anything unknown is the system's.
-func themeOf(r *http.Request) string {
-	if c, err := r.Cookie("theme"); err == nil && (c.Value == "light" || c.Value == "dark") {
-		return c.Value
-	}
-	return ""
-}
-
-// theme remembers a choice and goes back to the page it came from.
-func (s *server) theme(w http.ResponseWriter, r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		return badRequest("The form could not be read.", "Send theme=light, theme=dark or theme=system.")
-	}
-	cookie := &http.Cookie{Name: "theme", Value: r.PostForm.Get("theme"), Path: "/", MaxAge: 365 * 86400,
-		HttpOnly: true, Secure: r.TLS != nil, SameSite: http.SameSiteLaxMode}
-	switch cookie.Value {
-	case "light", "dark":
-	case "system":
-		cookie.Value, cookie.MaxAge = "", -1
-	default:
-		return badRequest("There is no theme called "+cut(cookie.Value, 40)+".", "The themes are light, dark and system.")
-	}
-	http.SetCookie(w, cookie)
-	http.Redirect(w, r, localPath(r.PostForm.Get("back")), http.StatusSeeOther)
-	return nil
-}
-
-// localPath keeps a redirect on this server: a path of ours, never another host.
-func localPath(p string) string {
-	u, err := url.Parse(p)
-	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(u.Path, "/") ||
-		strings.HasPrefix(u.Path, "//") || strings.ContainsAny(p, "\\\r\n\t") {
-		return "/"
-	}
-	return u.RequestURI()
-}
-
-// start leads to the first judged portfolio, or to the first run.
-func (s *server) start(w http.ResponseWriter, r *http.Request) error {
-	site := s.reader.Site()
-	for _, p := range site.Tree.Portfolios {
-		if p.Owner == site.Person.ID && judged(site, p.ID) {
-			http.Redirect(w, r, "/p/"+p.ID, http.StatusFound)
-			return nil
-		}
-	}
-	if len(site.Judged) > 0 {
-		http.Redirect(w, r, "/p/"+site.Judged[0], http.StatusFound)
-		return nil
-	}
-	return s.firstRun(w, r)
-}
-
-func judged(site Site, id string) bool {
-	for _, j := range site.Judged {
-		if j == id {
-			return true
-		}
-	}
-	return false
-}
-
-// choose takes the filter form: the portfolio is part of the page's path.
-func (s *server) choose(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	p, err := s.portfolio(q.Get("portfolio"))
-	if err != nil {
-		return err
-	}
-	product := q.Get("product")
-	if !hasProduct(s.reader.Site().Tree, p.ID, product) {
-		product = "" // the product belongs to the portfolio just left
-	}
-	http.Redirect(w, r, address("/p/"+p.ID, "w", q.Get("w"), "product", product,
-		"segment", q.Get("segment"), "group", q.Get("group")), http.StatusSeeOther)
-	return nil
-}
-
-// health says the process answers; it tells nothing else.
-func (s *server) health(w http.ResponseWriter, _ *http.Request) error {
-	_, _ = w.Write([]byte("ok\n")) // the connection is the only thing that can fail here
-	return nil
-}
-
-// ready says the store answers too.
-func (s *server) ready(w http.ResponseWriter, r *http.Request) error {
-	if _, err := s.reader.Version(r.Context()); err != nil {
-		s.log.Error("not ready", "error", err)
-		return &pageError{Status: http.StatusServiceUnavailable, Title: "Not ready.", Detail: "The store does not answer."}
-	}
-	return s.health(w, r)
 }
 
 // scorecardQuery reads and checks the part of a query pages and API share.

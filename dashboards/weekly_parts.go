@@ -167,7 +167,7 @@ type trustView struct {
 	Late      []lateView
 	Sources   int
 	Restated  []string
-	NoVerdict []string
+	NoVerdict string
 	Rejected  int
 }
 
@@ -182,7 +182,7 @@ func newTrust(card *scorecard.Scorecard, zone *time.Location) trustView {
 		names[r.ID] = r.Name
 	}
 	t := card.Trust
-	v := trustView{Through: unknown, Sources: t.Sources, Restated: t.Restated, NoVerdict: t.NoVerdict, Rejected: t.Rejected}
+	v := trustView{Through: unknown, Sources: t.Sources, Restated: t.Restated, NoVerdict: noVerdict(card.Counts), Rejected: t.Rejected}
 	if t.Through != nil {
 		if at, err := time.Parse(time.RFC3339, *t.Through); err == nil {
 			v.Through = through(kpi.At(at), zone)
@@ -199,6 +199,21 @@ func newTrust(card *scorecard.Scorecard, zone *time.Location) trustView {
 		v.Late = append(v.Late, lv)
 	}
 	return v
+}
+
+// noVerdict counts the KPIs without a judgement by why; the table names them.
+func noVerdict(c scorecard.Counts) string {
+	total, parts := 0, []string(nil)
+	for _, s := range []kpi.Status{kpi.MaturingNow, kpi.NotEnoughData, kpi.NoData} {
+		if n := c.Of(s); n > 0 {
+			total += n
+			parts = append(parts, number(float64(n), 0)+" "+word(s))
+		}
+	}
+	if total == 0 {
+		return ""
+	}
+	return plural(total, "KPI", "KPIs") + ": " + strings.Join(parts, ", ")
 }
 
 // shownInstant writes an RFC 3339 text for people; what it cannot read it leaves.

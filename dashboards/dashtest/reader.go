@@ -149,8 +149,7 @@ func (r *Reader) series(l line, g kpi.Grain, count int) []scorecard.Point {
 // point of a line, age periods before the newest one.
 func (l line) point(p kpi.Period, age int, g kpi.Grain) scorecard.Point {
 	years := float64(age) / map[kpi.Grain]float64{kpi.Week: 52, kpi.Month: 12, kpi.Quarter: 4, kpi.Half: 2, kpi.Year: 1}[g]
-	wobble := math.Sin(float64(age)*2.4) * (l.value - l.baseline) * 0.12
-	value := l.value + (l.baseline-l.value)*math.Min(1, years*1.6) + wobble
+	value := l.value + (l.baseline-l.value)*math.Min(1, years*2) + l.wobble(age, years)
 	switch {
 	case age == 0:
 		value = l.value
@@ -166,15 +165,28 @@ func (l line) point(p kpi.Period, age int, g kpi.Grain) scorecard.Point {
 		num := math.Round(value / l.scale() * den)
 		out.Num, out.Den, out.N = &num, &den, &l.n
 	}
-	if years <= 0.75 && l.near != 0 {
-		near := l.near + (l.baseline-l.near)*math.Min(1, years*1.3)
+	if years <= 0.5 && l.near != 0 {
+		near := l.near + (l.baseline-l.near)*years*2
 		out.Floor = &near
 		if l.far != l.near {
-			far := l.far + (l.baseline-l.far)*math.Min(1, years*1.3)
+			far := l.far + (l.baseline-l.far)*years*2
 			out.Stretch = &far
 		}
 	}
 	return out
+}
+
+// wobble is the movement around the straight line: a little noise, a slow rise
+// towards the baseline before the target began, and a hump in activation.
+func (l line) wobble(age int, years float64) float64 {
+	drift := -0.045 * math.Abs(l.baseline) * math.Max(0, years-0.5)
+	if l.down {
+		drift = -drift
+	}
+	if l.id == "activation_rate" && years < 0.5 {
+		drift += 2.4 * math.Sin(math.Pi*math.Pow(years*2, 0.6))
+	}
+	return drift + math.Sin(float64(age)*2.4)*(l.value-l.baseline)*0.08
 }
 
 // scale of the measure: 100 for percent and for "per 100".

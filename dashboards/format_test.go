@@ -1,0 +1,113 @@
+package dashboards
+
+import (
+	"math"
+	"testing"
+	"time"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+func TestNumbers(t *testing.T) {
+	for _, c := range []struct {
+		got, want string
+	}{
+		{number(18420, 0), "18,420"}, {number(99999, 0), "99,999"}, {number(128400, 0), "128k"}, {number(41_200_000, 0), "41.2M"},
+		{number(999_600, 0), "1.00M"}, {number(-0.94, 1), "−0.9"}, {number(-0.04, 1), "0.0"}, {number(0, 0), "0"},
+		{number(math.NaN(), 1), "–"}, {number(math.Inf(1), 1), "–"}, {number(1234.5, 1), "1,234.5"},
+		{signed(-0.92, 1), "−0.9"}, {signed(1.2, 1), "+1.2"}, {signed(-0.04, 1), "±0.0"}, {signed(0, 0), "±0"},
+		{withUnit(41.82, "%", 1), "41.8%"}, {withUnit(4.3, "/5", 1), "4.3 / 5"}, {withUnit(6.8, "days", 1), "6.8 days"}, {withUnit(34, "pts", 0), "34"},
+		{unitSlot("/7"), "/ 7"}, {unitSlot("per 100 accounts"), ""}, {unitSlot("%"), "%"},
+		{difference(-0.92, "%", 1), "−0.9 pts"}, {difference(0.2, "days", 1), "+0.2 days"}, {difference(2, "pts", 0), "+2"}, {difference(0.1, "/5", 1), "+0.1"},
+		{periodShort("2026-W38"), "W38"}, {periodShort("2026-09"), "Sep"}, {periodShort("2026-Q3"), "Q3"}, {periodShort("2026"), "2026"}, {periodShort("2026-09@2026-09-21"), "Sep"},
+		{periodLong("2026-W08"), "week 8"}, {periodLong("2026-08"), "Aug 2026"}, {periodLong("2026-Q2"), "Q2 2026"}, {periodLong("2026"), "2026"},
+		{initialed("Mary Okafor"), "M. Okafor"}, {initialed("Čapek"), "Čapek"}, {initialed("Élodie du Pré"), "É. du Pré"}, {initialed(""), ""},
+		{orUnknown(nil, "%", 1), "–"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+func TestDatesCrossMonthsAndYears(t *testing.T) {
+	day := func(y int, m time.Month, d int) kpi.Millis { return kpi.At(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) }
+	for _, c := range []struct {
+		from, to kpi.Millis
+		want     string
+	}{
+		{day(2026, 9, 14), day(2026, 9, 21), "14–20 Sep 2026"},
+		{day(2026, 9, 28), day(2026, 10, 5), "28 Sep – 4 Oct 2026"},
+		{day(2026, 12, 28), day(2027, 1, 4), "28 Dec 2026 – 3 Jan 2027"},
+		{day(2026, 9, 14), day(2026, 9, 15), "14 Sep 2026"},
+	} {
+		if got := dates(c.from, c.to, time.UTC); got != c.want {
+			t.Errorf("got %q, want %q", got, c.want)
+		}
+	}
+	if got := through(day(2026, 9, 21), time.UTC); got != "Sun 20 Sep" {
+		t.Errorf("an exclusive bound at midnight covers the day before: got %q", got)
+	}
+}
+
+func TestNiceScale(t *testing.T) {
+	for _, c := range []struct {
+		lo, hi  float64
+		percent bool
+	}{{39.6, 52.6, true}, {97.2, 99.94, true}, {0, 0, false}, {5.3, 5.3, false}, {12_000, 21_000, false}, {-20, 34, false}, {0.28, 0.41, false}, {1e-7, 3e-7, false}} {
+		lo, hi, step := niceScale(c.lo, c.hi, c.percent)
+		if lo > c.lo || hi < c.hi || !(step > 0) {
+			t.Errorf("%v..%v: scale %v..%v step %v does not cover it", c.lo, c.hi, lo, hi, step)
+		}
+		if c.percent && hi > 100 {
+			t.Errorf("%v..%v: a share ends at 100, got %v", c.lo, c.hi, hi)
+		}
+		if n := (hi - lo) / step; n > 6.5 {
+			t.Errorf("%v..%v: %.0f steps are too many", c.lo, c.hi, n)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	known := []string{"activation_rate", "ticket_rate", "cycle_time"}
+	for name, want := range map[string]string{"activaton_rate": "activation_rate", "ticket": "ticket_rate", "cycle-time": "cycle_time"} {
+		if got := nearest(name, known); len(got) == 0 || got[0] != want {
+			t.Errorf("%s: got %v, want %s first", name, got, want)
+		}
+	}
+	if got := nearest("zzzzzzzzzz", known); len(got) != 0 {
+		t.Errorf("nothing is near zzzzzzzzzz, got %v", got)
+	}
+}
+
+func TestLocalPath(t *testing.T) {
+	for in, want := range map[string]string{
+		"/p/core?w=2026-W38": "/p/core?w=2026-W38", "/": "/", "": "/", "//evil.example/x": "/", "https://evil.example/": "/",
+		`/\evil.example`: "/", "javascript:alert(1)": "/", "/a\r\nSet-Cookie: x=1": "/",
+	} {
+		if got := localPath(in); got != want {
+			t.Errorf("localPath(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestSpreadsheetCells(t *testing.T) {
+	for in, want := range map[string]string{"=1+1": "'=1+1", "+1": "'+1", "-x": "'-x", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "'\rx", "ok": "ok", "": ""} {
+		if got := text(in); got != want {
+			t.Errorf("text(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := fileName("kpid", `co"re/../x`, "2026-W38\r\n"); got != "kpid-co_re____x-2026-W38__" {
+		t.Errorf("file name %q", got)
+	}
+}
+
+func TestAcceptsGzip(t *testing.T) {
+	for header, want := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "gzip; q=0.0": false, "br": false, "": false} {
+		r := newRequest(t, "/static/x")
+		r.Header.Set("Accept-Encoding", header)
+		if got := acceptsGzip(r); got != want {
+			t.Errorf("Accept-Encoding %q: got %v", header, got)
+		}
+	}
+}

@@ -1,0 +1,306 @@
+package dashboards
+
+import (
+	"math"
+	"strings"
+
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// tablePanel is the table view of one panel.
+type tablePanel struct {
+	Title string
+	Rows  []tableRow
+}
+
+type tableRow struct {
+	Period, Value, Num, Den, N, Target, Prior, State string
+}
+
+func newTable(m chartModel, p chartPanel) tablePanel {
+	t := tablePanel{Title: p.Title}
+	for _, k := range p.Marks {
+		row := tableRow{Period: k.Name, Value: orUnknown(k.Value, m.Unit, m.Digits), Num: part(k.Point.Num), Den: part(k.Point.Den),
+			N: unknown, Target: m.target(k), Prior: orUnknown(k.Prior, m.Unit, m.Digits), State: string(k.Point.State)}
+		if k.Point.N != nil {
+			row.N = number(float64(*k.Point.N), 0)
+		}
+		if row.Target == "" {
+			row.Target = unknown
+		}
+		if k.Point.Value == nil && k.Point.Bounds != nil {
+			row.State += ", " + span(k.Point.Bounds[0], k.Point.Bounds[1], m.Unit, m.Digits) + " possible"
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+// part writes a numerator or denominator: whole when it is whole.
+func part(v *float64) string {
+	if v == nil {
+		return unknown
+	}
+	if *v == math.Trunc(*v) {
+		return plain(*v, 0)
+	}
+	return plain(*v, 2)
+}
+
+// box is one box score.
+type box struct{ Label, Value, Note string }
+
+// newBoxes gives the same eight under every chart. What is not known is an en
+// dash, never 0.
+func newBoxes(row scorecard.Row, cal kpi.Calendar, series map[kpi.Grain][]scorecard.Point, until kpi.Millis) []box {
+	own := before(series[row.Cadence], until)
+	now := len(own) - 1
+	for now >= 0 && own[now].Value == nil {
+		now--
+	}
+	b := boxer{row: row, cal: cal, series: series, until: until}
+	grain := string(row.Cadence)
+	out := []box{{title(grain), unknown, "nothing yet"}, {"vs " + grain + " before", unknown, ""}, {"vs year ago", unknown, ""}}
+	if now >= 0 {
+		p := own[now]
+		out[0] = box{title(periodLong(p.Period)), b.show(p.Value), b.basis(p)}
+		if period, err := cal.Period(p.Period); err == nil {
+			out[1] = b.against("vs "+periodLong(cal.Prev(period).ID), p, cal.Prev(period))
+			out[2] = b.against("vs year ago", p, cal.YearAgo(period))
+		}
+	}
+	out = append(out, b.target())
+	for _, g := range toDate(row.Cadence) {
+		out = append(out, b.toDate(g))
+	}
+	return append(out, b.best(own))
+}
+
+// toDate lists the grains of the three to-date boxes.
+func toDate(cadence kpi.Grain) []kpi.Grain {
+	if cadence == kpi.Quarter {
+		return []kpi.Grain{kpi.Quarter, kpi.Half, kpi.Year}
+	}
+	return []kpi.Grain{kpi.Month, kpi.Quarter, kpi.Year}
+}
+
+type boxer struct {
+	row    scorecard.Row
+	cal    kpi.Calendar
+	series map[kpi.Grain][]scorecard.Point
+	until  kpi.Millis
+}
+
+func (b boxer) show(v *float64) string { return orUnknown(v, b.row.Unit, b.row.Digits) }
+
+func (b boxer) diff(v float64) string { return difference(v, b.row.Unit, b.row.Digits) }
+
+// basis says what a period's value was made of.
+func (b boxer) basis(p scorecard.Point) string {
+	text := ""
+	switch {
+	case p.Num != nil && p.Den != nil:
+		text = part(p.Num) + " of " + part(p.Den)
+	case p.N != nil:
+		text = "n " + number(float64(*p.N), 0)
+	}
+	if p.State != kpi.Final {
+		text = strings.TrimSuffix(string(p.State)+", "+text, ", ")
+	}
+	return text
+}
+
+func (b boxer) against(label string, p scorecard.Point, other kpi.Period) box {
+	was, ok := find(b.series[b.row.Cadence], other.ID)
+	if !ok || was.Value == nil {
+		return box{label, unknown, "no value to compare"}
+	}
+	return box{label, b.diff(*p.Value - *was.Value), "was " + b.show(was.Value)}
+}
+
+// target compares the judged value with the edge due today.
+func (b boxer) target() box {
+	t := b.row.Target
+	if t == nil || t.FloorNow == nil || b.row.Value == nil {
+		return box{"vs target now", unknown, "no target to compare"}
+	}
+	note := " due by now"
+	if !t.Paced {
+		note = " is the near edge"
+	}
+	return box{"vs target now", b.diff(*b.row.Value - *t.FloorNow), b.show(t.FloorNow) + note}
+}
+
+// toDate is the period of a grain that the page's week belongs to.
+func (b boxer) toDate(g kpi.Grain) box {
+	label := title(string(g)) + " to date"
+	points := before(b.series[g], b.until)
+	if len(points) == 0 {
+		return box{label, unknown, "not computed"}
+	}
+	p := points[len(points)-1]
+	if p.Ends < b.until || p.Value == nil {
+		return box{label, unknown, "nothing yet"}
+	}
+	out := box{label, b.show(p.Value), b.basis(p)}
+	period, err := b.cal.Period(p.Period)
+	if err != nil {
+		return out
+	}
+	if was, ok := find(b.series[g], b.cal.YearAgo(period).ID); ok && was.Value != nil && p.State == kpi.Final {
+		out.Note = b.diff(*p.Value-*was.Value) + " YoY"
+	}
+	return out
+}
+
+// best is the best settled period of the trend's length.
+func (b boxer) best(own []scorecard.Point) box {
+	length := map[kpi.Grain]int{kpi.Week: 26, kpi.Month: 13, kpi.Quarter: 8}[b.row.Cadence]
+	if length == 0 {
+		length = 6
+	}
+	out := box{"Best of " + plural(length, string(b.row.Cadence), string(b.row.Cadence)+"s"), unknown, ""}
+	var best *float64
+	for _, p := range own[max(0, len(own)-length):] {
+		if p.Value == nil || p.State != kpi.Final {
+			continue
+		}
+		if best == nil || (b.row.Direction == "down") == (*p.Value < *best) && *p.Value != *best {
+			best = p.Value
+			out.Value, out.Note = b.show(p.Value), periodLong(p.Period)
+		}
+	}
+	return out
+}
+
+// definitionView is the card that says what was measured.
+type definitionView struct {
+	Caption, Counts, OutOf, Target, About string
+	Question                              string
+}
+
+func newDefinition(row scorecard.Row) definitionView {
+	d := definitionView{Counts: row.Def.Numerator, OutOf: row.Def.Basis, Target: targetText(row), Question: row.Def.Question}
+	hash := row.Definition.Hash
+	if len(hash) > 8 {
+		hash = hash[:8]
+	}
+	if row.Definition.Version > 0 {
+		d.Caption = "v" + number(float64(row.Definition.Version), 0) + " · " + hash
+	} else {
+		d.Caption = hash
+	}
+	cadence := map[kpi.Grain]string{kpi.Week: "weekly", kpi.Month: "monthly", kpi.Quarter: "quarterly", kpi.Half: "half-yearly", kpi.Year: "yearly"}[row.Cadence]
+	d.About = strings.Join([]string{groupOf(row, "type"), cadence, ownerOf(row)}, " · ")
+	return d
+}
+
+// targetText writes the target out: expression, baseline, where it ends.
+func targetText(row scorecard.Row) string {
+	t := row.Target
+	if t == nil || t.Expr == "" && t.Short == "" {
+		return "No target is set."
+	}
+	text := t.Expr
+	if text == "" {
+		text = t.Short
+	}
+	if t.Baseline != nil {
+		text += " from " + withUnit(t.Baseline.Value, row.Unit, row.Digits)
+		if p := t.Baseline.Periods; len(p) > 0 {
+			text += " (" + periodShort(p[0])
+			if last := p[len(p)-1]; last != p[0] {
+				text += enDash + periodShort(last)
+			}
+			text += ")"
+		}
+	}
+	switch {
+	case t.FloorFinal != nil && t.StretchFinal != nil:
+		text += ": " + span(math.Min(*t.FloorFinal, *t.StretchFinal), math.Max(*t.FloorFinal, *t.StretchFinal), row.Unit, row.Digits) + " at the end"
+	case t.FloorFinal != nil:
+		text += ": " + withUnit(*t.FloorFinal, row.Unit, row.Digits) + " at the end"
+	}
+	return text
+}
+
+// guardView is a KPI that must not worsen while this one improves.
+type guardView struct {
+	Status      kpi.Status
+	Name, Value string
+	URL         string
+}
+
+func newGuards(row scorecard.Row, card *scorecard.Scorecard, q Query) []guardView {
+	ids := row.Def.Guardrails
+	if row.Verdict != nil && row.Verdict.Target != nil && len(row.Verdict.Target.Guardrails) > 0 {
+		ids = row.Verdict.Target.Guardrails
+	}
+	var out []guardView
+	for _, id := range ids {
+		for _, r := range card.KPIs {
+			if r.ID == id {
+				out = append(out, guardView{r.Status, r.Name, orUnknown(r.Value, unitSlot(r.Unit), r.Digits),
+					address("/p/"+q.Portfolio+"/k/"+id, "w", q.Week, "product", q.Product, "segment", q.Segment)})
+				break
+			}
+		}
+	}
+	return out
+}
+
+// whyView resolves the number.
+type whyView struct {
+	Division string
+	Lines    []string
+}
+
+// newWhy writes the division out. Where the parts do not make the value by a
+// division (a median, a mean over periods), it says what they are instead.
+func newWhy(row scorecard.Row) whyView {
+	v := whyView{Lines: []string{row.Sentence}}
+	if row.Value == nil {
+		v.Division = "There is no number: " + noNumber(row) + "."
+		return v
+	}
+	shown := withUnit(*row.Value, row.Unit, row.Digits)
+	v.Division = shown
+	if row.Num != nil && row.Den != nil && *row.Den != 0 {
+		for _, scale := range []float64{1, 100} {
+			if got := scale * *row.Num / *row.Den; math.Abs(got-*row.Value) <= 1e-6*math.Max(1, math.Abs(*row.Value)) || rounded(got, *row.Value, row.Digits) {
+				v.Division = part(row.Num) + " ÷ " + part(row.Den)
+				if scale == 100 && row.Unit != "%" {
+					v.Division += " × 100"
+				}
+				v.Division += " = " + withUnit(got, row.Unit, max(row.Digits+1, 2)) + ", shown as " + shown
+				break
+			}
+		}
+	}
+	if row.CI != nil {
+		v.Lines = append(v.Lines, "95% interval "+span(row.CI[0], row.CI[1], row.Unit, row.Digits)+".")
+	}
+	if row.DQ.Excluded > 0 {
+		v.Lines = append(v.Lines, plural(int(row.DQ.Excluded), "record was", "records were")+" left out.")
+	}
+	if len(row.Caps) > 0 {
+		v.Lines = append(v.Lines, "Capped by "+strings.Join(row.Caps, ", ")+".")
+	}
+	return v
+}
+
+// rounded says that two numbers are the same as shown.
+func rounded(a, b float64, digits int) bool {
+	return number(a, digits+1) == number(b, digits+1)
+}
+
+func noNumber(row scorecard.Row) string {
+	switch {
+	case row.Reason != nil && *row.Reason != "":
+		return strings.ReplaceAll(*row.Reason, "_", " ")
+	case row.Def.None != "":
+		return row.Def.None
+	}
+	return word(row.Status)
+}

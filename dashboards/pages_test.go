@@ -1,0 +1,391 @@
+package dashboards_test
+
+import (
+	"encoding/csv"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/dashboards/dashtest"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// parse reads a page; it fails on anything the content policy forbids.
+func parse(t *testing.T, page string) *html.Node {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range all(doc, func(n *html.Node) bool { return n.Type == html.ElementNode }) {
+		for _, a := range n.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+				t.Errorf("<%s %s=%q>: the content policy forbids it", n.Data, a.Key, a.Val)
+			}
+			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && (strings.Contains(a.Val, "//") || strings.HasPrefix(a.Val, "javascript:")) {
+				t.Errorf("<%s %s=%q> leads to another host", n.Data, a.Key, a.Val)
+			}
+		}
+		if n.Data == "style" || n.Data == "script" && attr(n, "src") == "" && attr(n, "type") != "application/json" {
+			t.Errorf("inline <%s>", n.Data)
+		}
+	}
+	return doc
+}
+
+func all(n *html.Node, want func(*html.Node) bool) []*html.Node {
+	var out []*html.Node
+	for d := range n.Descendants() {
+		if want(d) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func attr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+// byClass finds elements that have a class.
+func byClass(n *html.Node, class string) []*html.Node {
+	return all(n, func(d *html.Node) bool {
+		for _, c := range strings.Fields(attr(d, "class")) {
+			if c == class {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func byTag(n *html.Node, tag string) []*html.Node {
+	return all(n, func(d *html.Node) bool { return d.Type == html.ElementNode && d.Data == tag })
+}
+
+func byID(t *testing.T, n *html.Node, id string) *html.Node {
+	t.Helper()
+	found := all(n, func(d *html.Node) bool { return attr(d, "id") == id })
+	if len(found) != 1 {
+		t.Fatalf("%d elements with id %q, want 1", len(found), id)
+	}
+	return found[0]
+}
+
+// words is the text a reader sees, spaces folded.
+func words(n *html.Node) string {
+	var b strings.Builder
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && d.Parent.Data != "script" {
+			b.WriteString(d.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+func TestWeeklyPage(t *testing.T) {
+	h := serve(t, dashtest.New())
+	doc := parse(t, get(t, h, "/p/core").Body.String())
+	if got := words(byTag(doc, "h1")[0]); !strings.HasPrefix(got, "16 of 21 KPIs are on target.") || len(byTag(doc, "h1")) != 1 {
+		t.Errorf("one h1, the headline: %q", got)
+	}
+	if got := words(byTag(doc, "title")[0]); got != "16 of 21 on target · Core Workflows, week 38 · kpid" {
+		t.Errorf("title %q", got)
+	}
+	if got := words(byClass(doc, "chips")[0]); got != "2 off track was 1 3 at risk was 4 15 on track was 15 1 exceeding was 1 1 maturing 1 not enough data 1 no data" {
+		t.Errorf("chips %q", got)
+	}
+	if rows := byClass(doc, "row"); len(rows) != 24 {
+		t.Errorf("%d rows", len(rows))
+	}
+	row := byID(t, doc, "k-activation_rate")
+	for _, want := range []string{"Off track", "Activation rate", "41.8 % R", "−0.9 pts (down, worse) WoW", "+3–10 pts, 2 quarters", "n 1,284 · ±2.7", "06:10", "M. Okafor"} {
+		if !strings.Contains(words(row), want) {
+			t.Errorf("row %q lacks %q", words(row), want)
+		}
+	}
+	if got := words(byID(t, doc, "k-pm_capability_growth")); !strings.Contains(got, "No data PM capability growth – –") || strings.Contains(got, " 0 ") {
+		t.Errorf("no data is a dash, never 0: %q", got)
+	}
+	if got := words(byID(t, doc, "k-learning_rate")); !strings.Contains(got, "n 5, needs 10") {
+		t.Errorf("small sample: %q", got)
+	}
+	if got := words(byID(t, doc, "k-ticket_rate")); !strings.Contains(got, "2 d late") || !strings.Contains(got, "+0.4") || !strings.Contains(got, "worse") {
+		t.Errorf("late row: %q", got)
+	}
+	if got := words(byClass(doc, "sample")[0]); !strings.Contains(got, "Sample data.") {
+		t.Errorf("sample notice %q", got)
+	}
+	if got := words(byClass(doc, "stepper")[0]); got != "‹ Week 38 14–20 Sep 2026 ›" {
+		t.Errorf("stepper %q", got)
+	}
+	if links := byTag(byClass(doc, "stepper")[0], "a"); len(links) != 1 || attr(links[0], "href") != "/p/core?w=2026-W37" {
+		t.Errorf("the last whole week has no next one: %d links", len(links))
+	}
+	if page := get(t, h, "/p/core").Body.Len(); page > 120_000 {
+		t.Errorf("page of %d bytes, at most 120,000", page)
+	}
+}
+
+func TestWeeklyTableIsAccessible(t *testing.T) {
+	doc := parse(t, get(t, serve(t, dashtest.New()), "/p/core?sort=kpi").Body.String())
+	table := byClass(doc, "card")[0]
+	if len(byTag(table, "caption")) != 1 {
+		t.Error("no caption")
+	}
+	for _, th := range byTag(table, "th") {
+		if attr(th, "scope") == "" {
+			t.Errorf("head %q without scope", words(th))
+		}
+	}
+	if sorted := all(table, func(n *html.Node) bool { return attr(n, "aria-sort") == "ascending" }); len(sorted) != 1 || !strings.HasPrefix(words(sorted[0]), "KPI") {
+		t.Error("the sorted column is not named")
+	}
+	for _, svg := range byTag(table, "svg") {
+		if attr(svg, "role") == "img" && attr(svg, "aria-label") == "" || attr(svg, "role") == "" && attr(svg, "aria-hidden") != "true" {
+			t.Error("a drawing without a name that is not hidden")
+		}
+	}
+	if skip := byClass(doc, "skip"); len(skip) != 1 || attr(skip[0], "href") != "#main" {
+		t.Error("no skip link")
+	}
+	for _, field := range byTag(doc, "select") {
+		if field.Parent.Data != "label" {
+			t.Errorf("select %s without a label", attr(field, "name"))
+		}
+	}
+	ids := map[string]bool{}
+	for _, n := range all(doc, func(n *html.Node) bool { return attr(n, "id") != "" }) {
+		if id := attr(n, "id"); ids[id] {
+			t.Errorf("id %q twice", id)
+		} else {
+			ids[id] = true
+		}
+	}
+}
+
+func TestWeeklyFilterSortGroup(t *testing.T) {
+	h := serve(t, dashtest.New())
+	for path, want := range map[string]struct {
+		rows  int
+		first string
+	}{
+		"/p/core?status=off_track": {2, "Activation rate"}, "/p/core?status=no_data": {1, "PM capability growth"},
+		"/p/core?sort=kpi": {24, "Activation rate"}, "/p/core?sort=-kpi": {24, "Trial → paid conversion"},
+		"/p/core?sort=status": {24, "Activation rate"}, "/p/core?group=owner": {24, "North Star: weekly active teams"},
+		"/p/core?group=status": {24, "Activation rate"},
+	} {
+		doc := parse(t, get(t, h, path).Body.String())
+		rows := byClass(doc, "row")
+		if len(rows) != want.rows || words(byTag(byClass(rows[0], "c-kpi")[0], "a")[0]) != want.first {
+			t.Errorf("%s: %d rows, first %q", path, len(rows), words(byClass(rows[0], "c-kpi")[0]))
+		}
+	}
+	doc := parse(t, get(t, h, "/p/core?product=flows&segment=plan=team&status=off_track").Body.String())
+	if got := words(byClass(doc, "second")[0]); !strings.HasPrefix(got, "Product Flows only. Segment plan=team only;") {
+		t.Errorf("a filtered page says so first: %q", got)
+	}
+	for _, a := range byTag(byClass(doc, "chips")[0], "a") {
+		if href := attr(a, "href"); !strings.Contains(href, "product=flows") || strings.Contains(href, "status=off_track") {
+			t.Errorf("chip %q keeps the filter and turns the current status off: %s", words(a), href)
+		}
+	}
+	reader := dashtest.New()
+	reader.Edit = func(c *scorecard.Scorecard) {
+		for i := range c.KPIs {
+			c.KPIs[i].Status = kpi.OnTrack
+		}
+	}
+	if got := words(parse(t, get(t, serve(t, reader), "/p/core?status=at_risk").Body.String())); !strings.Contains(got, "No KPI matches: at risk. Clear") {
+		t.Error("an empty filter does not say what it was")
+	}
+}
+
+func TestKPIPage(t *testing.T) {
+	h := serve(t, dashtest.New())
+	doc := parse(t, get(t, h, "/p/core/k/activation_rate?w=2026-W38").Body.String())
+	for class, want := range map[string]string{
+		"crumb":  "Core Workflows Week 38 Activation rate",
+		"kname":  "Activation rate Off track",
+		"value":  "41.8% ±2.7 pts",
+		"meta":   "n 1,284 · week 38 · 06:10 · warehouse · restated",
+		"guards": "Guardrails must not worsen Off track Support tickets per 100 accounts 5.3 At risk Time-to-value, median 6.8 days On track Monthly logo churn 1.2%",
+	} {
+		if got := words(byClass(doc, class)[0]); got != want {
+			t.Errorf("%s: %q, want %q", class, got, want)
+		}
+	}
+	if got := words(byClass(doc, "why")[0]); !strings.Contains(got, "537 ÷ 1,284 = 41.82%, shown as 41.8%") {
+		t.Errorf("division: %q", got)
+	}
+	boxes := byTag(byClass(doc, "boxes")[0], "div")
+	if len(boxes) != 8 || words(boxes[0]) != "Week 38 41.8% 537 of 1,284" || words(boxes[1]) != "vs week 37 −0.9 pts was 42.7%" || words(boxes[3]) != "vs target now −3.6 pts 45.4% due by now" {
+		t.Errorf("boxes: %q", words(byClass(doc, "boxes")[0]))
+	}
+	if got := len(byTag(byClass(doc, "drawn")[0], "svg")); got != 2 {
+		t.Errorf("%d drawings for pages without script, want a wide and a narrow one", got)
+	}
+	if tickets := words(parse(t, get(t, h, "/p/core/k/ticket_rate").Body.String())); !strings.Contains(tickets, "176 ÷ 3,310 × 100 = 5.32 per 100 accounts, shown as 5.3 per 100 accounts") {
+		t.Error("a rate per 100 shows its factor")
+	}
+}
+
+func TestKPIPageOfEveryRow(t *testing.T) {
+	reader := dashtest.New()
+	h := serve(t, reader)
+	card, err := reader.Scorecard(t.Context(), dashboards.Query{Portfolio: "core"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range card.KPIs {
+		for _, view := range []string{"", "?view=table"} {
+			w := get(t, h, "/p/core/k/"+r.ID+view)
+			if w.Code != 200 {
+				t.Errorf("%s%s: %d", r.ID, view, w.Code)
+				continue
+			}
+			doc := parse(t, w.Body.String())
+			if boxes := byTag(byClass(doc, "boxes")[0], "div"); len(boxes) != 8 {
+				t.Errorf("%s: %d boxes", r.ID, len(boxes))
+			}
+		}
+	}
+	empty := words(parse(t, get(t, h, "/p/core/k/pm_capability_growth").Body.String()))
+	if !strings.Contains(empty, "There is no number: nothing was counted.") || strings.Contains(empty, " 0 ") {
+		t.Errorf("no data: %q", empty)
+	}
+}
+
+func TestChartAndTableShowTheSameNumbers(t *testing.T) {
+	h := serve(t, dashtest.New())
+	table := parse(t, get(t, h, "/p/core/k/activation_rate?view=table").Body.String())
+	chart := parse(t, get(t, h, "/p/core/k/activation_rate").Body.String())
+	labels := map[string]bool{}
+	for _, n := range byClass(byClass(chart, "wide")[0], "ch-label") {
+		labels[words(n)+"%"] = true
+	}
+	cells := 0
+	for _, b := range byTag(byClass(table, "scroll")[0], "b") {
+		cells++
+		if !labels[words(b)] {
+			t.Errorf("%s is in the table and not on the chart", words(b))
+		}
+	}
+	if cells != 18 {
+		t.Errorf("six weeks and twelve months are 18 values, the table has %d", cells)
+	}
+}
+
+func TestKPIPageNotices(t *testing.T) {
+	reader := dashtest.New()
+	reader.Edit = func(c *scorecard.Scorecard) {
+		for i := range c.KPIs {
+			r := &c.KPIs[i]
+			r.Latest = &scorecard.Latest{Period: "2026-W39", State: kpi.Maturing, Bounds: &kpi.Interval{30.2, 47}}
+			r.Notice = "The ceiling was passed."
+			r.Freshness.State = "stale"
+			pending := kpi.AtRisk
+			r.Pending = &pending
+		}
+	}
+	got := words(byClass(parse(t, get(t, serve(t, reader), "/p/core/k/activation_rate").Body.String()), "notices")[0])
+	want := "The ceiling was passed. Week 39 is maturing: 30.2–47.0% is still possible. One more period like this and the status becomes at risk. Its data is stale: warehouse."
+	if got != want {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestGapStaysAGap(t *testing.T) {
+	reader := dashtest.New()
+	reader.Points = func(points []scorecard.Point) []scorecard.Point {
+		points[len(points)-3].Value = nil
+		return points
+	}
+	page := get(t, serve(t, reader), "/p/core/k/activation_rate").Body.String()
+	doc := parse(t, page)
+	if got := len(byClass(byClass(doc, "wide")[0], "ch-missing")); got != 2 {
+		t.Errorf("%d missing periods marked, want one a panel", got)
+	}
+	if got := len(byClass(byClass(doc, "wide")[0], "ch-label")); got != 16 {
+		t.Errorf("%d values on the chart, want 16 of 18", got)
+	}
+}
+
+func TestFirstRunAndEmptyPages(t *testing.T) {
+	h := serve(t, dashtest.Empty())
+	doc := parse(t, get(t, h, "/").Body.String())
+	if got := words(byTag(doc, "h1")[0]); got != "Nothing is measured yet. Three steps bring the first week in." {
+		t.Errorf("headline %q", got)
+	}
+	if current := byClass(doc, "current"); len(current) != 1 || !strings.Contains(words(current[0]), "Name your portfolio") {
+		t.Error("the first step is the current one")
+	}
+	if got := words(parse(t, get(t, h, "/sources").Body.String())); !strings.Contains(got, "No source is set up yet.") {
+		t.Errorf("sources %q", got)
+	}
+	reader := dashtest.New()
+	reader.Edit = func(c *scorecard.Scorecard) {
+		*c = scorecard.Scorecard{Portfolio: c.Portfolio, Week: c.Week, WeekStarts: c.WeekStarts, WeekEnds: c.WeekEnds, Headline: "No KPI can be judged yet."}
+	}
+	if got := words(parse(t, get(t, serve(t, reader), "/p/core").Body.String())); !strings.Contains(got, "No KPI is set up for this scorecard yet.") {
+		t.Errorf("empty scorecard %q", got)
+	}
+}
+
+func TestSourcesPage(t *testing.T) {
+	got := words(parse(t, get(t, serve(t, dashtest.New()), "/sources").Body.String()))
+	for _, want := range []string{"2 of 3 sources are in.", "Late zendesk Fri 18 Sep Mon 21 Sep 05:45 failed 640 0 Support tickets per 100 accounts", "429 Too Many Requests"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q: %s", want, got)
+		}
+	}
+}
+
+// hostile names: markup, the code marker of the chart library, direction
+// overrides, template syntax and spreadsheet formulas.
+func hostile() []string {
+	return []string{`</script><script>alert(1)</script>`, `__f__alert(document.domain)__f__`, "\u202eevil\u202c", `{{.Site}}`, `{b|x} {c}`, `=HYPERLINK("http://x")`, `"><img src=x onerror=alert(1)>`, "Tom &amp; <b>Jerry</b>"}
+}
+
+func TestHostileNamesAreInert(t *testing.T) {
+	for _, name := range hostile() {
+		reader := dashtest.New()
+		reader.Edit = func(c *scorecard.Scorecard) {
+			c.Headline, c.Second, c.Portfolio.Name = name, name, name
+			c.Changed[0].Name, c.Changed[0].Sentence = name, name
+			c.Trust.Late[0].Source, c.Trust.Restated = name, []string{name}
+			for i := range c.KPIs {
+				r := &c.KPIs[i]
+				r.Name, r.OwnerName, r.Sentence, r.Notice, r.Target.Short, r.Target.Expr, r.Freshness.Shown = name, name, name, name, name, name, name
+				r.Freshness.Sources, r.Guards, r.Types = []string{name}, []string{name}, []string{name}
+				d := *r.Def
+				d.Numerator, d.Basis = name, name
+				r.Def = &d
+			}
+		}
+		reader.Company.Person.Name, reader.Company.Company = name, name
+		h := serve(t, reader)
+		for _, path := range []string{"/p/core", "/p/core?group=owner", "/p/core/k/activation_rate", "/p/core/k/activation_rate?view=table", "/sources"} {
+			w := get(t, h, path)
+			doc := parse(t, w.Body.String())
+			if w.Code != 200 || len(byTag(doc, "img")) != 0 || !strings.Contains(words(doc), strings.Join(strings.Fields(name), " ")) {
+				t.Errorf("%s with %q: %d; the name must be plain text on the page", path, name, w.Code)
+			}
+		}
+		rows, err := csv.NewReader(strings.NewReader(get(t, h, "/p/core?format=csv").Body.String())).ReadAll()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cell := rows[1][4]; strings.HasPrefix(cell, "=") || !strings.HasSuffix(cell, name) {
+			t.Errorf("CSV cell %q", cell)
+		}
+	}
+}
