@@ -1,9 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"fmt"
-	"sort"
+	"maps"
+	"slices"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -21,13 +22,13 @@ type tally struct{ late, corrected int }
 // pageMarks collects the places a page touched, so that a page of ten thousand
 // events costs a few hundred look-ups.
 type pageMarks struct {
-	calendar kpi.Calendar
-	places   map[place]*tally
-	first    map[[2]string]kpi.Millis // fact, product -> earliest instant
+	days   *dayIndex
+	places map[place]*tally
+	first  map[[2]string]kpi.Millis // fact, product -> earliest instant
 }
 
-func newMarks(c kpi.Calendar) *pageMarks {
-	return &pageMarks{calendar: c, places: map[place]*tally{}, first: map[[2]string]kpi.Millis{}}
+func newMarks(days *dayIndex) *pageMarks {
+	return &pageMarks{days: days, places: map[place]*tally{}, first: map[[2]string]kpi.Millis{}}
 }
 
 // note adds what an upsert wrote: new rows where they lie, changed ones where
@@ -41,7 +42,7 @@ func (m *pageMarks) note(u *upsert) {
 		if first, ok := m.first[key]; !ok || at < first {
 			m.first[key] = at
 		}
-		pl := place{spec.Name, prod, m.calendar.Day(at)}
+		pl := place{spec.Name, prod, m.days.of(at)}
 		t := m.places[pl]
 		if t == nil {
 			t = &tally{}
@@ -68,7 +69,7 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	}
 	cells := map[kpi.Cell]*tally{}
 	for pl, t := range m.places {
-		from, to := p.run.store.dayBounds(pl.day)
+		from, to := p.run.days.bounds(pl.day)
 		for _, c := range p.run.cfg.Reach(pl.fact, pl.product, from, to) {
 			if cells[c] == nil {
 				cells[c] = &tally{}
@@ -78,20 +79,23 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 		}
 	}
 	rows := make([][]any, 0, len(cells))
-	for c, t := range cells {
-		rows = append(rows, []any{c.KPI, c.Scope, c.Period, t.late, t.corrected})
+	for _, c := range slices.SortedFunc(maps.Keys(cells), compareCells) {
+		rows = append(rows, []any{c.KPI, c.Scope, c.Period, cells[c].late, cells[c].corrected})
 	}
-	sort.Slice(rows, func(i, j int) bool { return fmt.Sprint(rows[i][:3]...) < fmt.Sprint(rows[j][:3]...) })
 	return insertMany(ctx, p.tx, "touched", []string{"kpi", "scope_id", "period", "late", "corrected"}, rows,
 		`ON CONFLICT (kpi, scope_id, period) DO UPDATE SET late = touched.late + excluded.late, corrected = touched.corrected + excluded.corrected`)
 }
 
+// compareCells puts cells in the order of the table's key.
+func compareCells(a, b kpi.Cell) int {
+	return cmp.Or(cmp.Compare(a.KPI, b.KPI), cmp.Compare(a.Scope, b.Scope), cmp.Compare(a.Period, b.Period))
+}
+
 func (p *page) writeFirst(ctx context.Context, m *pageMarks) error {
 	rows := make([][]any, 0, len(m.first))
-	for k, at := range m.first {
-		rows = append(rows, []any{k[0], k[1], int64(at)})
+	for _, k := range slices.SortedFunc(maps.Keys(m.first), func(a, b [2]string) int { return slices.Compare(a[:], b[:]) }) {
+		rows = append(rows, []any{k[0], k[1], int64(m.first[k])})
 	}
-	sort.Slice(rows, func(i, j int) bool { return fmt.Sprint(rows[i][:2]...) < fmt.Sprint(rows[j][:2]...) })
 	return insertMany(ctx, p.tx, "first_fact", []string{"fact", "product", "at"}, rows,
 		"ON CONFLICT (fact, product) DO UPDATE SET at = CASE WHEN excluded.at < first_fact.at THEN excluded.at ELSE first_fact.at END")
 }

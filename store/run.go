@@ -39,11 +39,12 @@ type run struct {
 	source  string
 	cursors map[string]json.RawMessage
 	codes   coder
+	days    *dayIndex
 }
 
 // BeginRun opens a run; one that an earlier process left open is closed as failed.
 func (k *sink) BeginRun(ctx context.Context, source string, asOf kpi.Millis) (ingest.Run, error) {
-	r := &run{store: k.store, cfg: k.cfg, source: source, cursors: map[string]json.RawMessage{}, codes: coder{}}
+	r := &run{store: k.store, cfg: k.cfg, source: source, cursors: map[string]json.RawMessage{}, codes: coder{}, days: newDayIndex(k.store.cfg.Calendar)}
 	err := k.store.transact(ctx, func(tx *sqlx.Tx) error {
 		now := k.store.cfg.Now()
 		if _, err := tx.ExecContext(ctx, tx.Rebind(`UPDATE run SET result = 'failed', ended_at = ?, message = 'the process ended before the run did'
@@ -109,7 +110,7 @@ func (r *run) Commit(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 
 func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error) {
 	counts := ingest.Counts{Records: in.Records, Rows: len(in.Rows)}
-	marks := newMarks(p.run.store.cfg.Calendar)
+	marks := newMarks(p.run.days)
 	accounts := map[string]bool{}
 	attributes, err := p.flatAttributes(ctx, in.Rows)
 	if err != nil {

@@ -163,7 +163,7 @@ func (p *page) cellOf(t *table, values []any) (cell, error) {
 	if err != nil {
 		return cell{}, err
 	}
-	day := p.run.store.cfg.Calendar.Day(kpi.Millis(values[evOccurred].(int64)))
+	day := p.run.days.of(kpi.Millis(values[evOccurred].(int64)))
 	return cell{name: coded[3].(int64), day: day, product: coded[2].(int64), account: coded[0].(int64)}, nil
 }
 
@@ -186,7 +186,7 @@ func (p *page) addCells(ctx context.Context, cells map[cell]*usage) error {
 
 func (p *page) rebuildCells(ctx context.Context, cells map[cell]bool) error {
 	for _, c := range sortedCells(cells) {
-		from, to := p.run.store.dayBounds(c.day)
+		from, to := p.run.days.bounds(c.day)
 		if _, err := p.tx.ExecContext(ctx, p.tx.Rebind("DELETE FROM usage_day_cell WHERE name = ? AND day = ? AND product = ? AND account = ?"), c.name, c.day, c.product, c.account); err != nil {
 			return err
 		}
@@ -201,16 +201,6 @@ func (p *page) rebuildCells(ctx context.Context, cells map[cell]bool) error {
 		}
 	}
 	return nil
-}
-
-// dayBounds is a local day as instants.
-func (s *Store) dayBounds(day int64) (from, to kpi.Millis) {
-	t := kpi.Millis(day * 86_400_000).Time()
-	date := func(days int) kpi.Date {
-		d := t.AddDate(0, 0, days)
-		return kpi.Date{Year: d.Year(), Month: d.Month(), Day: d.Day()}
-	}
-	return s.cfg.Calendar.Midnight(date(0)), s.cfg.Calendar.Midnight(date(1))
 }
 
 func sortedCells[V any](m map[cell]V) []cell {

@@ -139,6 +139,7 @@ func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, from, to 
 		}
 		return ids
 	}
+	between := e.periodsOf()
 	return func(factName, product string, day, next kpi.Millis) []kpi.Cell {
 		var out []kpi.Cell
 		for _, d := range e.cfg.Definitions {
@@ -146,13 +147,36 @@ func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, from, to 
 				continue
 			}
 			from, to := span(d, factName, day, next, asOf)
-			for _, g := range d.Grains {
-				for _, p := range e.cfg.Calendar.Between(g, from, to) {
-					for _, id := range in(d, product) {
-						out = append(out, kpi.Cell{KPI: d.ID, Scope: id, Period: p.ID})
-					}
+			for _, period := range between(d.Grains, from, to) {
+				for _, id := range in(d, product) {
+					out = append(out, kpi.Cell{KPI: d.ID, Scope: id, Period: period})
 				}
 			}
+		}
+		return out
+	}
+}
+
+// periodsOf lists the periods of some grains over a stretch of time, and keeps
+// what it has worked out: the records of a day ask the same for every product.
+func (e *Engine) periodsOf() func(grains []kpi.Grain, from, to kpi.Millis) []string {
+	type key struct {
+		grain    kpi.Grain
+		from, to kpi.Millis
+	}
+	known := map[key][]string{}
+	return func(grains []kpi.Grain, from, to kpi.Millis) []string {
+		var out []string
+		for _, g := range grains {
+			k := key{g, from, to}
+			ids, ok := known[k]
+			if !ok {
+				for _, p := range e.cfg.Calendar.Between(g, from, to) {
+					ids = append(ids, p.ID)
+				}
+				known[k] = ids
+			}
+			out = append(out, ids...)
 		}
 		return out
 	}

@@ -20,7 +20,7 @@
 //	rows KPI[/measure] at PERIOD in SCOPE as of TIME
 //	  A1  1/1
 //	  A3  -  excluded internal
-//	judge "level >= 40 %" as of TIME      # of the KPI evaluated last
+//	judge "level >= 40 %" as of TIME      # of the KPI and period evaluated last
 //	  core  not_enough_data  "n 2, needs 30"
 //	expect not 66.7 %                     # no value of the last eval rounds to this
 //

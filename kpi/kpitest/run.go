@@ -61,6 +61,9 @@ func Run(ctx context.Context, text string, open Open, configure Configure) ([]Fa
 		if err := r.settings(c.settings, configure); err != nil {
 			return out, err
 		}
+		if r.end, err = r.latest(c.steps); err != nil {
+			return out, err
+		}
 		err := r.steps(c.steps)
 		r.close()
 		out = append(out, r.failures...)
@@ -79,6 +82,7 @@ type runner struct {
 	defs     []*kpi.Definition
 	fx       map[string][]dated
 	serial   int
+	end      kpi.Millis // the latest "as of" of the case: no record reaches beyond
 	loads    [][]fact.Row
 	live     *bench // the store that time runs forward in
 	benches  []*bench
@@ -104,6 +108,7 @@ type evaluated struct {
 	bench   *bench
 	def     *kpi.Definition
 	measure kpi.Measure
+	period  kpi.Period
 }
 
 func (r *runner) settings(blocks []block, configure Configure) error {
@@ -130,6 +135,19 @@ func (r *runner) settings(blocks []block, configure Configure) error {
 	var err error
 	r.defs, err = configure(params)
 	return err
+}
+
+func (r *runner) latest(steps []block) (end kpi.Millis, err error) {
+	for _, b := range steps {
+		if w := b.words[0]; w == "eval" || w == "rows" || w == "judge" {
+			at, err := r.asOf(b)
+			if err != nil {
+				return 0, fmt.Errorf("%d: %w", b.number, err)
+			}
+			end = max(end, at)
+		}
+	}
+	return end, nil
 }
 
 // addTree reads `all > core > flows, forms`: nodes downwards, then products.
@@ -216,7 +234,7 @@ func (r *runner) at(asOf kpi.Millis) (*bench, error) {
 		b = fresh
 	}
 	for ; b.loaded < len(r.loads); b.loaded++ {
-		if err := b.store.Put(r.ctx, r.loads[b.loaded], b.engine.Reach(kpi.Millis(4102444800000))); err != nil {
+		if err := b.store.Put(r.ctx, r.loads[b.loaded], b.engine.Reach(r.end)); err != nil {
 			return nil, err
 		}
 	}

@@ -107,6 +107,7 @@ func (r *runner) eval(b block) error {
 	if err != nil {
 		return err
 	}
+	ev.period = period
 	r.last = ev
 	for _, l := range b.body {
 		s, err := r.scope(ev, l.words[0])
@@ -185,7 +186,7 @@ func (r *runner) judge(b block) error {
 			return err
 		}
 		verdicts := kpi.Judge(kpi.Input{Calendar: r.calendar, Definition: ev.def, Measure: ev.measure, Targets: []kpi.Target{target},
-			Observations: judged(all, ev, r.calendar), AsOf: asOf})
+			Observations: judged(all, ev, r.calendar), AsOf: asOf, Through: ev.period.Ends})
 		got := "no verdict"
 		if n := len(verdicts); n > 0 {
 			got = string(verdicts[n-1].Raw) + " " + strconv.Quote(verdicts[n-1].Sentence)
