@@ -19,10 +19,16 @@ var script string
 // cluster starts the server of this process once. The script holds it until
 // its standard input closes, which the kernel does when this process ends, even
 // by a panic or a kill: no TestMain is needed and nothing is left behind.
-var cluster = sync.OnceValues(func() (string, error) {
-	dsn, _, err := start()
-	return dsn, err
+var cluster = sync.OnceValues(func() (running, error) {
+	dsn, hold, err := start()
+	return running{dsn, hold}, err
 })
+
+// running keeps the pipe to the script reachable: a collected pipe is a closed one.
+type running struct {
+	dsn  string
+	hold io.Closer
+}
 
 // start runs a cluster and gives its DSN; closing hold stops it.
 func start() (dsn string, hold io.Closer, err error) {

@@ -32,10 +32,11 @@ func Open(t testing.TB) (dsn string) {
 	t.Helper()
 	server := os.Getenv("KPID_TEST_PG_DSN")
 	if server == "" {
-		var err error
-		if server, err = cluster(); err != nil {
+		own, err := cluster()
+		if err != nil {
 			missing(t, err)
 		}
+		server = own.dsn
 	}
 	name := fmt.Sprintf("kpid_%d_%d", os.Getpid(), serial.Add(1))
 	// template0, because copying template1 fails while anyone is connected to it.
