@@ -93,6 +93,9 @@ func (o *oncall) after(product, severity int, month time.Time) outage {
 			able = append(able, r)
 		}
 	}
+	if len(able) == 0 {
+		return outage{product: product, severity: severity, at: o.d.inMonth(month, 16), cause: "deploy"}
+	}
 	r := able[o.d.IntN(len(able))]
 	return outage{product: product, severity: severity, at: r.done.Add(o.d.days(0.004, 0.08)), cause: "deploy", change: r.id}
 }

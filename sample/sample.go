@@ -110,17 +110,21 @@ func (g *gen) store(path string, body []byte, rows int) {
 // The firm's calendar. Instants are kept inside working hours, so that no zone
 // between New York and Berlin moves them to another day, week or month.
 var (
-	clock      = date(2026, 9, 21)                                          // nothing that happened lies after this
-	history    = date(2024, 7, 1)                                           // first day of exported history, a Monday
-	firstWeek  = date(2023, 7, 3)                                           // sign-ups are simulated from here
-	supportEnd = date(2026, 9, 19)                                          // the support export stops here
-	day        = 24 * time.Hour                                             //
-	week       = 7 * day                                                    //
-	stamp      = "2006-01-02T15:04:05Z"                                     // RFC 3339 in UTC
-	isoDay     = "2006-01-02"                                               // a local date
-	jiraTime   = "2006-01-02T15:04:05.000-0700"                             // as Jira and Salesforce write it
-	months     = monthsBetween(history, date(2026, 10, 1))                  // 2024-07 to 2026-09
-	quarters   = everyThird(monthsBetween(history, clock.AddDate(0, 1, 0))) // 2024-Q3 to 2026-Q3
+	clock      = date(2026, 9, 21)                         // nothing that happened lies after this
+	history    = date(2024, 7, 1)                          // first day of exported history, a Monday
+	firstWeek  = date(2023, 7, 3)                          // sign-ups are simulated from here
+	supportEnd = date(2026, 9, 19)                         // the support export stops here
+	months     = monthsBetween(history, date(2026, 10, 1)) // 2024-07 to 2026-09
+	quarters   = everyThird(months)                        // 2024-Q3 to 2026-Q3
+)
+
+const (
+	day  = 24 * time.Hour
+	week = 7 * day
+
+	stamp    = "2006-01-02T15:04:05Z"         // RFC 3339 in UTC
+	isoDay   = "2006-01-02"                   // a local date
+	jiraTime = "2006-01-02T15:04:05.000-0700" // as Jira and Salesforce write it
 )
 
 func date(y int, m time.Month, d int) time.Time { return time.Date(y, m, d, 0, 0, 0, 0, time.UTC) }
