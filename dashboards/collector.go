@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"time"
 
@@ -89,7 +90,7 @@ func (c *kpiCollector) current(ctx context.Context) ([]prometheus.Metric, error)
 	if c.samples != nil && c.version == version {
 		return c.samples, nil
 	}
-	b := builder{descs: c.descs, known: map[string]bool{}}
+	b := builder{descs: c.descs, known: map[string]bool{}, rows: map[string]bool{}}
 	for _, portfolio := range site.Judged {
 		card, err := c.reader.Scorecard(ctx, Query{Portfolio: portfolio})
 		if err != nil {
@@ -117,6 +118,7 @@ func (c *kpiCollector) current(ctx context.Context) ([]prometheus.Metric, error)
 type builder struct {
 	descs kpiDescs
 	known map[string]bool // KPIs that have their info sample
+	rows  map[string]bool // KPI, portfolio and segment that have theirs
 	out   []prometheus.Metric
 	err   error
 }
@@ -141,6 +143,11 @@ func (b *builder) row(portfolio, segment string, r scorecard.Row) {
 		segment = "all"
 	}
 	at := []string{r.ID, portfolio, segment}
+	if key := strings.Join(at, "\x00"); b.rows[key] || !primary(r) {
+		return // a second measure of a KPI has no series of its own
+	} else {
+		b.rows[key] = true
+	}
 	factor, unit := baseUnit(r.Unit)
 	for _, s := range statuses() {
 		b.add(b.descs.status, one(r.Status == s), append(at, string(s))...)

@@ -131,7 +131,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 	v := kpiView{
 		base: s.base(r, "weekly", row.Name+": "+word(row.Status)+" · "+card.Portfolio.Name+", "+strings.ToLower(week)),
 		Card: card, Row: row, Week: week, View: view, AsOf: shownInstant(card.AsOf, site.Calendar.Zone),
-		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment)}, {week, back + "#k-" + row.ID}},
+		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment)}, {week, back + "#" + anchor(row)}},
 		Value:      orUnknown(row.Value, row.Unit, row.Digits),
 		Meta:       meta(row),
 		Notices:    notices(row),

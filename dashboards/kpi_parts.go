@@ -242,7 +242,7 @@ func newGuards(row scorecard.Row, card *scorecard.Scorecard, q Query) []guardVie
 		for _, r := range card.KPIs {
 			if r.ID == id {
 				out = append(out, guardView{r.Status, r.Name, orUnknown(r.Value, unitSlot(r.Unit), r.Digits),
-					address("/p/"+q.Portfolio+"/k/"+id, "w", q.Week, "product", q.Product, "segment", q.Segment)})
+					kpiPage(r, q)})
 				break
 			}
 		}

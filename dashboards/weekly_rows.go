@@ -146,10 +146,33 @@ func summary(rows []scorecard.Row, by string) string {
 	return strings.Join(parts, " · ")
 }
 
+// primary says that a row shows the first measure of its KPI.
+func primary(r scorecard.Row) bool {
+	return r.Def == nil || len(r.Def.Measures) == 0 || r.Measure == "" || r.Measure == r.Def.Primary().ID
+}
+
+// kpiPage is the address of a row's page; the first measure needs no naming.
+func kpiPage(r scorecard.Row, q Query) string {
+	measure := r.Measure
+	if primary(r) {
+		measure = ""
+	}
+	return address("/p/"+q.Portfolio+"/k/"+r.ID, "w", q.Week, "product", q.Product, "segment", q.Segment, "measure", measure)
+}
+
+// anchor of a row: the KPI, and the measure unless it is the first.
+func anchor(r scorecard.Row) string {
+	if primary(r) {
+		return "k-" + r.ID
+	}
+	return "k-" + r.ID + "-" + r.Measure
+}
+
 // rowView is one line of the scorecard.
 type rowView struct {
 	scorecard.Row
 	URL        string
+	Anchor     string
 	Value      string
 	Unit       string
 	Full       string // value and unit in full, for the title
@@ -173,7 +196,7 @@ type rowView struct {
 func newRow(r scorecard.Row, q Query) rowView {
 	v := rowView{
 		Row: r, Spark: newSparkline(r), Strip: newStrip(r), Value: unknown, Change: unknown,
-		URL:    address("/p/"+q.Portfolio+"/k/"+r.ID, "w", q.Week, "product", q.Product, "segment", q.Segment),
+		URL: kpiPage(r, q), Anchor: anchor(r),
 		Sample: sample(r), Fresh: r.Freshness.Shown, Late: r.Freshness.State == "late" || r.Freshness.State == "stale",
 		OwnerShown: initialed(ownerOf(r)), GuardsText: strings.Join(r.Guards, ", "),
 	}

@@ -67,7 +67,7 @@
 
   // step moves the focus over the KPI links of the scorecard.
   function step(by) {
-    var links = Array.from(document.querySelectorAll(".card .c-kpi a"));
+    var links = Array.from(document.querySelectorAll(".card tbody .c-kpi a"));
     if (!links.length) { return; }
     var at = links.indexOf(document.activeElement);
     links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))].focus();

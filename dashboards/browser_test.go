@@ -1,0 +1,254 @@
+package dashboards_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/dashboards/dashtest"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// browser is one Chromium for a test; every complaint of a page is kept.
+type browser struct {
+	ctx  context.Context
+	base string
+
+	mu         sync.Mutex
+	complaints []string
+}
+
+// open starts a server and a browser. Without Chromium the test is skipped,
+// unless KPID_REQUIRE names chromium.
+func open(t *testing.T, reader dashboards.Reader) *browser {
+	t.Helper()
+	path := chromium()
+	if path == "" {
+		if slices.Contains(strings.FieldsFunc(os.Getenv("KPID_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), "chromium") {
+			t.Fatal("KPID_REQUIRE names chromium and there is none: install the package chromium")
+		}
+		t.Skip("no chromium found: pages were not opened in a browser")
+	}
+	server := httptest.NewServer(serve(t, reader))
+	t.Cleanup(server.Close)
+	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+	allocator, stopAll := chromedp.NewExecAllocator(t.Context(), flags...)
+	t.Cleanup(stopAll)
+	tab, stopTab := chromedp.NewContext(allocator)
+	t.Cleanup(stopTab)
+	ctx, stop := context.WithTimeout(tab, 90*time.Second)
+	t.Cleanup(stop)
+	b := &browser{ctx: ctx, base: server.URL}
+	chromedp.ListenTarget(ctx, b.hear)
+	b.run(t, network.Enable(), log.Enable(), runtime.Enable())
+	return b
+}
+
+func chromium() string {
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
+// hear keeps errors, policy reports and requests that leave this server.
+func (b *browser) hear(event any) {
+	switch e := event.(type) {
+	case *log.EventEntryAdded:
+		if e.Entry.Level == log.LevelError || e.Entry.Source == log.SourceSecurity {
+			b.complain("log: " + e.Entry.Text + " " + e.Entry.URL)
+		}
+	case *runtime.EventExceptionThrown:
+		b.complain("exception: " + e.ExceptionDetails.Error())
+	case *runtime.EventConsoleAPICalled:
+		if e.Type == runtime.APITypeError || e.Type == runtime.APITypeWarning {
+			b.complain("console: " + string(e.Type))
+		}
+	case *network.EventRequestWillBeSent:
+		u, err := url.Parse(e.Request.URL)
+		if err != nil || u.Scheme != "data" && u.Scheme+"://"+u.Host != b.base && u.Scheme != "about" {
+			b.complain("request to " + e.Request.URL)
+		}
+	}
+}
+
+func (b *browser) complain(text string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.complaints = append(b.complaints, text)
+}
+
+func (b *browser) run(t *testing.T, actions ...chromedp.Action) {
+	t.Helper()
+	if err := chromedp.Run(b.ctx, actions...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// quiet fails on every complaint so far.
+func (b *browser) quiet(t *testing.T, where string) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, c := range b.complaints {
+		t.Errorf("%s: %s", where, c)
+	}
+	b.complaints = nil
+}
+
+// visit opens a path at a width and in a colour scheme.
+func (b *browser) visit(t *testing.T, path string, width int64, scheme string) {
+	t.Helper()
+	b.run(t, emulation.SetDeviceMetricsOverride(width, 900, 1, width < 500),
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
+		chromedp.Navigate(b.base+path), chromedp.WaitReady("footer"))
+}
+
+// value evaluates an expression.
+func value[T any](t *testing.T, b *browser, js string) T {
+	t.Helper()
+	var out T
+	b.run(t, chromedp.Evaluate(js, &out))
+	return out
+}
+
+// shoot saves the whole page for people to look at.
+func (b *browser) shoot(t *testing.T, name string) {
+	t.Helper()
+	dir := os.Getenv("KPID_SCREENSHOTS")
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	var png []byte
+	b.run(t, chromedp.FullScreenshot(&png, 100))
+	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestPagesInABrowser(t *testing.T) {
+	b := open(t, dashtest.New())
+	library := strings.Contains(get(t, serve(t, dashtest.New()), "/p/core/k/activation_rate").Body.String(), "/static/echarts.")
+	for _, page := range []struct{ name, path string }{
+		{"weekly", "/p/core"}, {"kpi", "/p/core/k/activation_rate"}, {"kpi-month", "/p/core/k/gross_retention"},
+		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
+		{"sources", "/sources"},
+	} {
+		for _, at := range []struct {
+			name   string
+			width  int64
+			scheme string
+		}{{"light", 1440, "light"}, {"dark", 1440, "dark"}, {"1200", 1200, "light"}, {"1024", 1024, "light"}, {"900", 900, "light"}, {"phone", 390, "light"}} {
+			name := page.name + "-" + at.name
+			b.visit(t, page.path, at.width, at.scheme)
+			if library && strings.HasPrefix(page.name, "kpi") && page.name != "kpi-table" {
+				b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
+			}
+			if over := value[int](t, b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+				t.Errorf("%s: the page scrolls sideways by %d px", name, over)
+			}
+			if got := value[[]string](t, b, cutNumbers); len(got) > 0 {
+				t.Errorf("%s: cut numbers: %v", name, got)
+			}
+			b.shoot(t, name)
+			b.quiet(t, name)
+		}
+	}
+}
+
+// cutNumbers lists numbers that do not fit their cell.
+const cutNumbers = `Array.from(document.querySelectorAll(".num, .boxes b, .big b, .slot"))
+  .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline")
+  .map(e => e.textContent)`
+
+func TestChartFollowsTheTheme(t *testing.T) {
+	b := open(t, dashtest.New())
+	if b.visit(t, "/p/core/k/activation_rate", 1440, "light"); value[bool](t, b, `!document.querySelector("[data-chart]")`) {
+		t.Skip("this build has no chart library")
+	}
+	strokes := `Array.from(document.querySelectorAll(".chart svg path")).map(p => p.getAttribute("stroke")).join(" ")`
+	b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
+	light := value[string](t, b, strokes)
+	b.visit(t, "/p/core/k/activation_rate", 1440, "dark")
+	b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
+	if dark := value[string](t, b, strokes); dark == light || strings.Contains(dark, "var(") {
+		t.Errorf("the chart does not use the tokens of the theme: %q", dark)
+	}
+	b.quiet(t, "theme")
+}
+
+func TestHostileNamesInABrowser(t *testing.T) {
+	reader := dashtest.New()
+	name := `</script><img src=x onerror=alert(1)>__f__document.title='owned'__f__`
+	reader.Edit = func(c *scorecard.Scorecard) {
+		for i := range c.KPIs {
+			d := *c.KPIs[i].Def
+			d.Basis, d.Numerator = name, name
+			c.KPIs[i].Name, c.KPIs[i].Sentence, c.KPIs[i].Unit, c.KPIs[i].Def = name, name, name, &d
+		}
+	}
+	b := open(t, reader)
+	for _, path := range []string{"/p/core", "/p/core/k/activation_rate"} {
+		b.visit(t, path, 1440, "light")
+		if title := value[string](t, b, `document.title`); strings.Contains(title, "owned") && !strings.Contains(title, "__f__") {
+			t.Errorf("%s: a name ran as code", path)
+		}
+		if n := value[int](t, b, `document.images.length`); n != 0 {
+			t.Errorf("%s: a name became markup", path)
+		}
+		b.quiet(t, path)
+	}
+}
+
+func TestKeysMoveTheFocus(t *testing.T) {
+	b := open(t, dashtest.New())
+	b.visit(t, "/p/core", 1440, "light")
+	focus := `document.activeElement.textContent`
+	b.run(t, chromedp.KeyEvent("j"))
+	if got := value[string](t, b, focus); got != "North Star: weekly active teams" {
+		t.Errorf("j: focus on %q", got)
+	}
+	b.run(t, chromedp.KeyEvent("j"))
+	if got := value[string](t, b, focus); got != "Activation rate" {
+		t.Errorf("jj: focus on %q", got)
+	}
+	b.run(t, chromedp.KeyEvent("k"))
+	if got := value[string](t, b, focus); got != "North Star: weekly active teams" {
+		t.Errorf("jjk: focus on %q", got)
+	}
+	b.run(t, chromedp.KeyEvent("["), chromedp.WaitVisible(`//b[text()="Week 37"]`))
+	if got := value[string](t, b, `location.search`); got != "?w=2026-W37" {
+		t.Errorf("[: %q", got)
+	}
+	b.quiet(t, "keys")
+}
+
+func TestWithoutScriptEveryNumberIsThere(t *testing.T) {
+	b := open(t, dashtest.New())
+	b.run(t, emulation.SetScriptExecutionDisabled(true))
+	b.visit(t, "/p/core/k/activation_rate", 1440, "light")
+	b.run(t, chromedp.WaitVisible(`.static.wide`), chromedp.WaitNotPresent(`.chart svg`))
+	b.shoot(t, "kpi-noscript")
+	b.visit(t, "/p/core", 1440, "light")
+	b.run(t, chromedp.WaitVisible(`.apply`))
+	b.quiet(t, "no script")
+}
