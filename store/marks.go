@@ -43,6 +43,9 @@ func (m *pageMarks) note(u *upsert) {
 			m.first[key] = at
 		}
 		pl := place{spec.Name, prod, m.days.of(at)}
+		if forward(spec.Name) {
+			pl = m.earliest(pl)
+		}
 		t := m.places[pl]
 		if t == nil {
 			t = &tally{}
@@ -58,6 +61,26 @@ func (m *pageMarks) note(u *upsert) {
 		mark(e.old, 0, 1)
 		mark(e.row.Values, 0, 0)
 	}
+}
+
+// forward: what is known of an account holds from then on, so of all the days
+// of a page the earliest reaches whatever the others do.
+func forward(factName string) bool { return factName == "account" || factName == "account_attribute" }
+
+// earliest moves the marks of a forward fact to its earliest day.
+func (m *pageMarks) earliest(pl place) place {
+	for have, t := range m.places {
+		if have.fact != pl.fact || have.product != pl.product {
+			continue
+		}
+		if have.day <= pl.day {
+			return have
+		}
+		delete(m.places, have)
+		m.places[pl] = t
+		break
+	}
+	return pl
 }
 
 func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {

@@ -119,14 +119,20 @@ func (v Verdict) sameAs(o Verdict) bool {
 		pending(v.Pending) == pending(o.Pending) && v.Caps == o.Caps && v.Sentence == o.Sentence
 }
 
-// DefinitionHash of the version of a KPI that was last evaluated in full; "" before.
-func (s *Store) DefinitionHash(ctx context.Context, kpiID string) (string, error) {
-	v, _, err := s.LastVersion(ctx, "definition", kpiID)
-	return v.Hash, err
+// Basis is what a KPI was last evaluated in full with: the hash of its
+// definition, and that of everything else that decides which cells there are
+// (the tree, the zone, rates, segments). Both are "" before the first time.
+func (s *Store) Basis(ctx context.Context, kpiID string) (definition, rest string, err error) {
+	d, _, err := s.LastVersion(ctx, "definition", kpiID)
+	if err != nil {
+		return "", "", err
+	}
+	r, _, err := s.LastVersion(ctx, "params", "basis of "+kpiID)
+	return d.Hash, r.Hash, err
 }
 
-// RecordDefinition keeps what a definition said, with its parameters.
-func (s *Store) RecordDefinition(ctx context.Context, d *kpi.Definition) error {
+// RecordBasis keeps what a definition said, with its parameters, and the rest.
+func (s *Store) RecordBasis(ctx context.Context, d *kpi.Definition, rest string) error {
 	sql := map[string]string{}
 	for _, m := range d.Measures {
 		sql[m.ID] = m.SQL
@@ -135,6 +141,10 @@ func (s *Store) RecordDefinition(ctx context.Context, d *kpi.Definition) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.RecordVersion(ctx, ConfigVersion{Kind: "definition", Key: d.ID, Hash: d.Hash, Body: string(body), Since: s.cfg.Now(), By: "kpid", Reason: "evaluated"})
+	now := s.cfg.Now()
+	if _, err := s.RecordVersion(ctx, ConfigVersion{Kind: "definition", Key: d.ID, Hash: d.Hash, Body: string(body), Since: now, By: "kpid", Reason: "evaluated"}); err != nil {
+		return err
+	}
+	_, err = s.RecordVersion(ctx, ConfigVersion{Kind: "params", Key: "basis of " + d.ID, Hash: rest, Body: "{}", Since: now, By: "kpid", Reason: "evaluated"})
 	return err
 }

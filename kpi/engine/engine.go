@@ -20,8 +20,10 @@ type Store interface {
 	SaveObservations(ctx context.Context, obs []kpi.Observation, done []kpi.Touch) error
 	BeginEvaluation(ctx context.Context, asOf kpi.Millis) (int64, error)
 	FinishEvaluation(ctx context.Context, run int64, rows, changed int, failure error) error
-	DefinitionHash(ctx context.Context, kpiID string) (string, error)
-	RecordDefinition(ctx context.Context, d *kpi.Definition) error
+	// Basis is what a KPI was last evaluated in full with: the definition's hash
+	// and Config.Basis of then.
+	Basis(ctx context.Context, kpiID string) (definition, rest string, err error)
+	RecordBasis(ctx context.Context, d *kpi.Definition, rest string) error
 	Query(ctx context.Context, query string, args []any, each func(scan func(dest ...any) error) error) error
 	Columns(ctx context.Context, query string, args []any) ([]string, error)
 }
@@ -40,6 +42,9 @@ type Config struct {
 	Rate func(currency string, at kpi.Millis) (ppm int64, ok bool)
 	// Currencies that have a rate, the reporting one included.
 	Currencies []string
+	// Basis is a hash of what else decides which cells there are and what they
+	// hold: tree, zone, segments, rates. When it changes all is computed again.
+	Basis string
 	// Progress is called after each KPI; nil is fine.
 	Progress func(Progress)
 }
@@ -129,6 +134,18 @@ func (e *Engine) Evaluate(ctx context.Context, asOf kpi.Millis) (Result, error) 
 		return res, errors.Join(failure, err)
 	}
 	return res, failure
+}
+
+// Changed says whether a definition, or the basis, differs from what was last
+// evaluated in full.
+func (e *Engine) Changed(ctx context.Context) (bool, error) {
+	for _, d := range e.cfg.Definitions {
+		definition, rest, err := e.cfg.Store.Basis(ctx, d.ID)
+		if err != nil || definition != d.Hash || rest != e.cfg.Basis {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // instantState is what an evaluation reads once.

@@ -44,11 +44,11 @@ func (e *Engine) work(ctx context.Context, d *kpi.Definition, st instantState) (
 			}
 		}
 	}
-	hash, err := e.cfg.Store.DefinitionHash(ctx, d.ID)
+	definition, rest, err := e.cfg.Store.Basis(ctx, d.ID)
 	if err != nil {
 		return nil, err
 	}
-	if from, ok := e.firstOf(d, st); hash != d.Hash && ok {
+	if from, ok := e.firstOf(d, st); ok && (definition != d.Hash || rest != e.cfg.Basis) {
 		everywhere(from)
 	} else if st.since > 0 {
 		everywhere(st.since)

@@ -6,7 +6,7 @@ WITH blamed AS (
           WHERE d.product_id = i.product_id AND d.kind = 'deployment' AND d.environment = 'production'
             AND d.result = 'success' AND d.finished_at < i.started_at) AS last_finished
   FROM incident i
-  WHERE i.cause IN (:count_causes) AND CAST(i.severity AS TEXT) IN (:severities) AND i.started_at <= :as_of
+  WHERE i.cause IN (:count_causes) AND i.severity IN (:severities) AND i.started_at <= :as_of
 )
 SELECT p.id AS period, m.scope AS scope, d.source || '/' || d.id AS unit,
        CASE WHEN EXISTS (SELECT 1 FROM blamed b

@@ -4,7 +4,7 @@ SELECT p.id AS period, m.scope AS scope, 'incident ' || COALESCE(i.group_ref, i.
        CAST(NULL AS TEXT) AS excluded, MIN(i.started_at) AS at
 FROM period p
 JOIN incident i ON i.started_at >= p.starts AND i.started_at < p.ends AND i.started_at <= :as_of
-     AND CAST(i.severity AS TEXT) IN (:severities) AND i.cause IN (:count_causes)
+     AND i.severity IN (:severities) AND i.cause IN (:count_causes)
 JOIN member m ON m.product = i.product_id AND m.segment IN ('all', 'severity=' || CAST(i.severity AS TEXT))
 GROUP BY p.id, m.scope, COALESCE(i.group_ref, i.source || '/' || i.id)
 UNION ALL

@@ -9,6 +9,6 @@ SELECT p.id AS period, m.scope AS scope, COALESCE(i.group_ref, i.source || '/' |
        MIN(i.started_at) AS at, MIN(i.source || '/' || i.id) AS ref
 FROM period p
 JOIN incident i ON i.started_at >= p.starts AND i.started_at < p.ends AND i.started_at <= :as_of
-     AND CAST(i.severity AS TEXT) IN (:severities)
+     AND i.severity IN (:severities)
 JOIN member m ON m.product = i.product_id AND m.segment IN ('all', 'severity=' || CAST(i.severity AS TEXT))
 GROUP BY p.id, m.scope, COALESCE(i.group_ref, i.source || '/' || i.id)

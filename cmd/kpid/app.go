@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/kpid/kpid/internal/config"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/catalog"
+	"github.com/kpid/kpid/kpi/engine"
+	"github.com/kpid/kpid/store"
+)
+
+// app is everything wired together, top to bottom.
+type app struct {
+	cfg     *config.Config
+	cal     kpi.Calendar
+	tree    kpi.Tree
+	defs    []*kpi.Definition
+	sources []source
+	store   *store.Store
+	engine  *engine.Engine
+	now     func() kpi.Millis
+}
+
+// definitions loads the catalog, with the configuration's parameters in force.
+func definitions(cfg *config.Config) ([]*kpi.Definition, error) {
+	roots := []catalog.Root{{FS: catalog.Builtin(), Origin: catalog.BuiltinOrigin}}
+	for _, dir := range cfg.CatalogDirs {
+		roots = append(roots, catalog.Root{FS: os.DirFS(dir), Origin: dir})
+	}
+	defs, err := catalog.LoadAll(roots...)
+	if err != nil {
+		return nil, err
+	}
+	return cfg.Bind(defs)
+}
+
+// clock is the real one, or stands still where the sample's ends.
+func clock(cfg *config.Config) func() kpi.Millis {
+	if at := cfg.Server.AsOf; at != 0 {
+		return func() kpi.Millis { return at }
+	}
+	return func() kpi.Millis { return kpi.At(time.Now()) }
+}
+
+// open wires the program for one command.
+func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
+	cfg, err := o.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	a := &app{cfg: cfg, cal: cfg.Calendar(), tree: cfg.Tree(), now: clock(cfg)}
+	if a.defs, err = definitions(cfg); err != nil {
+		return nil, misuse(err)
+	}
+	if a.sources, err = loadSources(cfg); err != nil {
+		return nil, misuse(err)
+	}
+	a.store, err = store.Open(ctx, store.Config{DSN: cfg.StoreDSN(), Now: a.now, Calendar: a.cal, ReadOnly: readOnly})
+	if err != nil {
+		return nil, &failure{status: exitFailed, err: err}
+	}
+	if a.engine, err = a.newEngine(ctx, a.store, nil); err != nil {
+		_ = a.store.Close()
+		return nil, misuse(err)
+	}
+	return a, nil
+}
+
+func (a *app) newEngine(ctx context.Context, s engine.Store, progress func(engine.Progress)) (*engine.Engine, error) {
+	return engine.New(ctx, engine.Config{
+		Store: s, Definitions: a.defs, Tree: a.tree, Calendar: a.cal,
+		Segments: a.targetSegments(), Feeds: feeds(a.sources), Rate: a.rate, Currencies: a.currencies(),
+		Basis: a.basis(), Progress: progress,
+	})
+}
+
+func (a *app) close() error { return a.store.Close() }
+
+// targetSegments lists by KPI the segments its targets name.
+func (a *app) targetSegments() map[string][]string {
+	out := map[string][]string{}
+	for _, t := range a.cfg.Targets {
+		out[t.KPI] = append(out[t.KPI], t.Segment)
+	}
+	return out
+}
+
+// rules are the named segments.
+func (a *app) rules() []kpi.SegmentRule {
+	var out []kpi.SegmentRule
+	for _, s := range a.cfg.NamedSegments {
+		out = append(out, kpi.SegmentRule{ID: s.ID, Where: s.Where})
+	}
+	return out
+}
+
+// rate of a currency at an instant, in millionths of the company's currency.
+func (a *app) rate(currency string, at kpi.Millis) (ppm int64, ok bool) {
+	if currency == a.cfg.Company.Currency {
+		return 1_000_000, true
+	}
+	for _, r := range a.cfg.FX {
+		if r.Currency == currency && a.cal.Midnight(r.Since) <= at {
+			ppm, ok = r.PPM, true // rows are in order of since
+		}
+	}
+	return ppm, ok
+}
+
+func (a *app) currencies() []string {
+	out := []string{a.cfg.Company.Currency}
+	for _, r := range a.cfg.FX {
+		if out[len(out)-1] != r.Currency {
+			out = append(out, r.Currency)
+		}
+	}
+	return out
+}
+
+// basis hashes what decides which cells there are and what they hold, beside
+// the definitions.
+func (a *app) basis() string {
+	zone := "UTC"
+	if a.cal.Zone != nil {
+		zone = a.cal.Zone.String()
+	}
+	return digest(map[string]any{
+		"portfolios": a.tree.Portfolios, "products": a.tree.Products, "zone": zone,
+		"week": a.cal.WeekStarts, "fiscal": []any{a.cal.FiscalStart, a.cal.FiscalByStart},
+		"segments": a.rules(), "targets": a.targetSegments(), "currency": a.cfg.Company.Currency, "fx": a.cfg.FX,
+	})
+}
+
+func digest(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil { // maps, strings and numbers only
+		panic(fmt.Sprintf("digest: %v", err))
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/engine"
+	"github.com/kpid/kpid/kpi/scorecard"
+	"github.com/spf13/cobra"
+)
+
+func evaluateCommand(o *options) *cobra.Command {
+	var portfolio, week string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:   "evaluate",
+		Short: "Compute what is due and print the scorecard",
+		Long: `Compute the numbers that new records or the time since have reached, judge them,
+and print the scorecard of each portfolio that has one (or of --portfolio).`,
+		Example: "  kpid evaluate\n  kpid evaluate --portfolio core --week 2026-W36\n  kpid evaluate --portfolio core --json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a, err := o.open(cmd.Context(), false)
+			if err != nil {
+				return err
+			}
+			_, err = a.evaluate(cmd.Context(), o.term.err)
+			if err == nil {
+				err = a.print(cmd.Context(), o.term.out, portfolio, week, asJSON)
+			}
+			if err = errors.Join(err, a.close()); err != nil {
+				var f *failure
+				if errors.As(err, &f) {
+					return f
+				}
+				return &failure{status: exitFailed, err: err}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&portfolio, "portfolio", "", "one node of the tree; left out: every one with a scorecard")
+	c.Flags().StringVar(&week, "week", "", "as the page of this week shows it, such as 2026-W36; left out: the last whole week")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON as the API gives it")
+	return c
+}
+
+// evaluate computes what is due and keeps the verdicts that follow.
+func (a *app) evaluate(ctx context.Context, w io.Writer) (engine.Result, error) {
+	res, err := a.engine.Evaluate(ctx, a.now())
+	if w != nil {
+		fmt.Fprintf(w, "evaluated %d numbers, %d of them new or changed\n", res.Cells, res.Written)
+	}
+	// KPIs that failed keep their old numbers; the verdicts of the others stand
+	return res, errors.Join(err, a.freezeBaselines(ctx), a.keepVerdicts(ctx, res.Run))
+}
+
+// print writes scorecards to the terminal.
+func (a *app) print(ctx context.Context, w io.Writer, portfolio, week string, asJSON bool) error {
+	r := newReader(a)
+	nodes := r.Site().Judged
+	if portfolio != "" {
+		if _, ok := a.tree.Portfolio(portfolio); !ok {
+			return misuse(fmt.Errorf("there is no portfolio %q; there are %s", portfolio, strings.Join(portfolioIDs(a.tree), ", ")))
+		}
+		nodes = []string{portfolio}
+	}
+	if week != "" {
+		if p, err := a.cal.Period(week); err != nil || p.Grain != kpi.Week {
+			return misuse(fmt.Errorf("--week %q is no week; write 2026-W36", week))
+		}
+	}
+	var cards []*scorecard.Scorecard
+	for _, id := range nodes {
+		s, err := r.Scorecard(ctx, dashboards.Query{Portfolio: id, Week: week})
+		if err != nil {
+			return err
+		}
+		cards = append(cards, s)
+	}
+	if asJSON {
+		enc := json.NewEncoder(w)
+		enc.SetIndent("", "  ")
+		if portfolio != "" {
+			return enc.Encode(cards[0])
+		}
+		return enc.Encode(cards)
+	}
+	if len(cards) == 0 {
+		fmt.Fprintln(w, "No portfolio has a scorecard. Add [[scorecard]] and [[target]] tables to the configuration.")
+	}
+	for i, s := range cards {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := scorecard.Text(w, *s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func portfolioIDs(t kpi.Tree) []string {
+	var out []string
+	for _, p := range t.Portfolios {
+		out = append(out, p.ID)
+	}
+	return out
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/store"
+	"github.com/spf13/cobra"
+)
+
+func ingestCommand(o *options) *cobra.Command {
+	var full bool
+	c := &cobra.Command{
+		Use:   "ingest [SOURCE...]",
+		Short: "Run sources now, then compute what their records reach",
+		Long: `Run the named sources, or all that are enabled, one after another. A source that
+fails stops no other; bad records are put aside with file, line, field, what was
+found and what is allowed. Exit status 1 when a source failed.`,
+		Example: "  kpid ingest\n  kpid ingest warehouse crm\n  kpid ingest --full billing    read files again that are known",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			a, err := o.open(cmd.Context(), false)
+			if err != nil {
+				return err
+			}
+			failed, err := a.ingest(cmd.Context(), o.term.err, args, full)
+			if err == nil {
+				_, err = a.evaluate(cmd.Context(), o.term.err)
+			}
+			if err = errors.Join(err, a.close()); err != nil {
+				return &failure{status: exitFailed, err: err}
+			}
+			if failed > 0 {
+				return &failure{status: exitFailed, err: fmt.Errorf("%d of the sources failed; the others are stored", failed)}
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&full, "full", false, "read every file again, whatever is known of it")
+	return c
+}
+
+// ingest runs sources and says how many failed.
+func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, full bool) (failed int, err error) {
+	sources, err := a.named(ids, full)
+	if err != nil {
+		return 0, err
+	}
+	if err := a.followConfig(ctx); err != nil {
+		return 0, err
+	}
+	sink := a.store.Sink(store.SinkConfig{Reach: a.engine.Reach(a.now()), Segments: a.rules()})
+	added := 0
+	// one writer: running sources side by side would only make them wait
+	for _, r := range ingest.RunAll(ctx, sink, sources, a.now(), 1, progress(w)) {
+		if r.Result == ingest.Failed {
+			failed++
+		}
+		added += r.Counts.New
+	}
+	if added > 10_000 {
+		if err := a.store.Optimize(ctx); err != nil {
+			return failed, err
+		}
+	}
+	return failed, ctx.Err()
+}
+
+// followConfig rebuilds what was derived with an earlier configuration.
+func (a *app) followConfig(ctx context.Context) error {
+	zone := "UTC"
+	if a.cal.Zone != nil {
+		zone = a.cal.Zone.String()
+	}
+	for _, step := range []struct {
+		kind, key, hash string
+		rebuild         func() error
+	}{
+		{"params", "zone of usage days", digest(zone), func() error { return a.store.RebuildUsage(ctx) }},
+		{"segment", "named segments", digest(a.rules()), func() error { return a.store.RebuildSegments(ctx, a.rules()) }},
+	} {
+		last, ok, err := a.store.LastVersion(ctx, step.kind, step.key)
+		if err != nil {
+			return err
+		}
+		if ok && last.Hash != step.hash {
+			if err := step.rebuild(); err != nil {
+				return err
+			}
+		}
+		if _, err := a.store.RecordVersion(ctx, store.ConfigVersion{Kind: step.kind, Key: step.key, Hash: step.hash, Body: "{}", Since: a.now(), By: "kpid", Reason: "configuration"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// progress prints one line a finished source, and on a terminal a moving one
+// while it runs.
+func progress(w io.Writer) func(ingest.Progress) {
+	moving := isTerminal(w)
+	return func(p ingest.Progress) {
+		switch r := p.Report; {
+		case r != nil:
+			if moving {
+				fmt.Fprint(w, "\r\033[K")
+			}
+			fmt.Fprintln(w, reportLine(*r))
+		case moving:
+			fmt.Fprintf(w, "\r\033[K%s: %s, page %d, %d records", p.Source, p.Stream, p.Pages, p.Counts.Records)
+		}
+	}
+}
+
+// reportLine says what a run did; a run that changed nothing says so.
+func reportLine(r ingest.Report) string {
+	c := r.Counts
+	var parts []string
+	for _, p := range []struct {
+		n    int
+		what string
+	}{
+		{c.New, "new"}, {c.Changed, "changed"}, {c.Superseded, "older than known"}, {c.Duplicates, "the same"}, {c.Gone, "gone"},
+		{c.Rejected, "rejected"}, {r.Summary.Unchanged, "files unchanged"},
+	} {
+		if p.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", p.n, p.what))
+		}
+	}
+	switch {
+	case r.Err != nil:
+		return fmt.Sprintf("%s: failed: %v", r.Source, r.Err)
+	case c.New+c.Changed+c.Superseded+c.Rejected == 0:
+		return fmt.Sprintf("%s: nothing new (%s)", r.Source, strings.Join(append([]string{fmt.Sprintf("%d records", c.Records)}, parts...), ", "))
+	}
+	return fmt.Sprintf("%s: %d records, %s", r.Source, c.Records, strings.Join(parts, ", "))
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}

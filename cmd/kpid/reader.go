@@ -1,0 +1,398 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// reader answers pages, API and metrics from stored observations. What it has
+// built it keeps until the data version changes.
+type reader struct {
+	app *app
+
+	mu      sync.Mutex
+	version string
+	cards   map[dashboards.Query]*scorecard.Scorecard
+}
+
+func newReader(a *app) *reader { return &reader{app: a} }
+
+// Site is fixed for the life of the process.
+func (r *reader) Site() dashboards.Site {
+	a := r.app
+	s := dashboards.Site{
+		Company: a.cfg.Company.Name, Tree: a.tree, Calendar: a.cal, Now: a.now,
+		Sample: a.cfg.Server.AsOf != 0, Version: version,
+	}
+	for _, p := range a.cfg.People {
+		s.Persons = append(s.Persons, dashboards.Person{ID: p.ID, Name: p.Name, Role: p.Role})
+		if p.ID == a.cfg.Server.Person {
+			s.Person = s.Persons[len(s.Persons)-1]
+		}
+	}
+	for _, t := range a.cfg.Targets {
+		if t.Segment != "all" && !slices.Contains(s.Segments, t.Segment) {
+			s.Segments = append(s.Segments, t.Segment)
+		}
+	}
+	for _, c := range a.cfg.Scorecards {
+		if !slices.Contains(s.Judged, c.Portfolio) {
+			s.Judged = append(s.Judged, c.Portfolio)
+		}
+	}
+	// the reader's own portfolio is where a page begins
+	slices.SortStableFunc(s.Judged, func(x, y string) int {
+		return r.distance(x, s.Person.ID) - r.distance(y, s.Person.ID)
+	})
+	return s
+}
+
+func (r *reader) distance(portfolio, person string) int {
+	if p, ok := r.app.tree.Portfolio(portfolio); ok && person != "" && p.Owner == person {
+		return 0
+	}
+	return 1
+}
+
+// Version changes with every run that ended.
+func (r *reader) Version(ctx context.Context) (string, error) { return r.app.store.Version(ctx) }
+
+// Definition in force.
+func (r *reader) Definition(id string) (*kpi.Definition, bool) {
+	for _, d := range r.app.defs {
+		if d.ID == id {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// Scorecard of a node for a week.
+func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.Scorecard, error) {
+	if q.Segment == "" {
+		q.Segment = "all"
+	}
+	week, err := r.week(q.Week)
+	if err != nil {
+		return nil, err
+	}
+	q.Week = week.ID
+	version, err := r.Version(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock() // a second reader of the same page waits for the first one's answer
+	if r.version != version {
+		r.version, r.cards = version, map[dashboards.Query]*scorecard.Scorecard{}
+	}
+	if s, ok := r.cards[q]; ok {
+		return s, nil
+	}
+	in, err := r.input(ctx, q, week, version)
+	if err != nil {
+		return nil, err
+	}
+	s := scorecard.Build(in)
+	r.cards[q] = &s
+	return &s, nil
+}
+
+// week of a page; "" is the last whole one.
+func (r *reader) week(id string) (kpi.Period, error) {
+	a := r.app
+	if id == "" {
+		return a.cal.Prev(a.cal.Containing(kpi.Week, a.now())), nil
+	}
+	return a.cal.Period(id)
+}
+
+func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period, version string) (scorecard.Input, error) {
+	a := r.app
+	node, ok := a.tree.Portfolio(q.Portfolio)
+	if !ok {
+		return scorecard.Input{}, fmt.Errorf("there is no portfolio %q", q.Portfolio)
+	}
+	in := scorecard.Input{
+		Calendar: a.cal, AsOf: a.now(), Week: week, Product: q.Product, Segment: q.Segment,
+		Portfolio:   scorecard.PortfolioRef{ID: node.ID, Name: node.Name, Owner: node.Owner},
+		DataVersion: version, Sample: a.cfg.Server.AsOf != 0,
+	}
+	frozen, err := a.baselines(ctx)
+	if err != nil {
+		return in, err
+	}
+	versions, err := a.definitionVersions(ctx)
+	if err != nil {
+		return in, err
+	}
+	last, err := a.store.LastEvaluation(ctx)
+	if err != nil {
+		return in, err
+	}
+	for i, d := range a.defs {
+		k, err := r.row(ctx, q, d, frozen)
+		if err != nil {
+			return in, err
+		}
+		k.Order, k.Version, k.Run = i, versions[d.ID], &last
+		in.KPIs = append(in.KPIs, k)
+	}
+	in.Sources, err = r.sources(ctx)
+	return in, err
+}
+
+// row gathers what one KPI's row rests on: the target's measure and segment
+// decide which series is judged.
+func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition, frozen map[string]kpi.Baseline) (scorecard.KPI, error) {
+	a := r.app
+	k := scorecard.KPI{Definition: d, Measure: d.Primary(), Sources: a.feeding(d), Owner: a.owner(q.Portfolio)}
+	segment := q.Segment
+	k.Targets = a.targetsFor(d.ID, q.Portfolio, q.Product, segment)
+	if len(k.Targets) == 0 && segment == "all" {
+		// the promise may be about one segment only; then that is the row
+		if other := a.targetsFor(d.ID, q.Portfolio, q.Product, ""); len(other) > 0 {
+			segment = other[0].Segment
+			k.Targets = a.targetsFor(d.ID, q.Portfolio, q.Product, segment)
+		}
+	}
+	for _, t := range k.Targets {
+		k.Weight = t.Weight
+		if t.Owner != "" {
+			k.Owner = t.Owner
+		}
+		if m, ok := d.Measure(t.Measure); ok {
+			k.Measure = m
+		}
+	}
+	if p, ok := a.cfg.Person(k.Owner); ok {
+		k.OwnerName = p.Name
+	}
+	var err error
+	k.Observations, err = a.series(ctx, d, k.Measure, q.Portfolio, q.Product, segment, d.Cadence)
+	if s, ok := a.engine.Scope(d.ID, q.Portfolio, q.Product, segment); ok {
+		k.Baselines = scoped(frozen, d.ID, k.Measure.ID, s.ID)
+	}
+	return k, err
+}
+
+// Series of one measure at one grain, with the target each period had.
+func (r *reader) Series(ctx context.Context, q dashboards.Query, kpiID, measure string, g kpi.Grain) ([]scorecard.Point, error) {
+	a := r.app
+	d, ok := r.Definition(kpiID)
+	if !ok {
+		return nil, fmt.Errorf("there is no KPI %q", kpiID)
+	}
+	if q.Segment == "" {
+		q.Segment = "all"
+	}
+	frozen, err := a.baselines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	k, err := r.row(ctx, q, d, frozen)
+	if err != nil {
+		return nil, err
+	}
+	segment := q.Segment
+	if len(k.Targets) > 0 {
+		segment = k.Targets[0].Segment
+	}
+	if measure != "" && measure != k.Measure.ID {
+		if k.Measure, ok = d.Measure(measure); !ok {
+			return nil, fmt.Errorf("%s has no measure %q", kpiID, measure)
+		}
+		k.Targets = nil
+	}
+	if k.Observations, err = a.series(ctx, d, k.Measure, q.Portfolio, q.Product, segment, g); err != nil {
+		return nil, err
+	}
+	return scorecard.Points(a.cal, k, g, a.now()), nil
+}
+
+// Sources and how they stand.
+func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error) {
+	a := r.app
+	states, err := a.store.SourceStates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []dashboards.SourceStatus
+	for _, s := range a.sources {
+		st := dashboards.SourceStatus{ID: s.ID, Owner: s.Owner, State: "never"}
+		for _, have := range states {
+			if have.Source != s.ID {
+				continue
+			}
+			at := have.StartedAt
+			st.CompleteThrough, st.LastRun, st.LastSuccess = have.Through, &at, have.LastSuccess
+			st.LastResult, st.Message, st.Rejected = have.Result, have.Message, have.Rejected
+			st.Rows = have.Records
+			st.Results = map[string]int64{"added": have.Added, "changed": have.Changed, "duplicate": have.Duplicates, "rejected": have.Rejected}
+			if have.EndedAt != nil {
+				st.Seconds = float64(*have.EndedAt-have.StartedAt) / 1000
+			}
+		}
+		st.State, _ = a.state(s, st.CompleteThrough)
+		if st.LastResult == "failed" {
+			st.State = "failed"
+		}
+		for _, d := range a.defs {
+			if slices.Contains(a.feeding(d), s.ID) {
+				st.Feeds = append(st.Feeds, d.ID)
+			}
+		}
+		out = append(out, st)
+	}
+	return out, nil
+}
+
+func (r *reader) sources(ctx context.Context) ([]scorecard.Source, error) {
+	a := r.app
+	states, err := a.store.SourceStates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []scorecard.Source
+	for _, s := range a.sources {
+		one := scorecard.Source{ID: s.ID}
+		for _, have := range states {
+			if have.Source == s.ID {
+				one.CompleteThrough, one.Rejected = have.Through, int(have.Rejected)
+			}
+		}
+		one.State, one.Behind = a.state(s, one.CompleteThrough)
+		out = append(out, one)
+	}
+	return out, nil
+}
+
+// feeding lists the sources of the facts a KPI reads.
+func (a *app) feeding(d *kpi.Definition) []string {
+	by := feeds(a.sources)
+	var out []string
+	for _, f := range d.Facts {
+		name := map[string]string{"usage_day": "product_event", "usage_user_day": "product_event"}[f]
+		if name == "" {
+			name = f
+		}
+		for _, id := range by[name] {
+			if !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (a *app) owner(portfolio string) string {
+	p, _ := a.tree.Portfolio(portfolio)
+	return p.Owner
+}
+
+// targetsFor are a KPI's targets for a node, product and segment ("" is any),
+// as written for it, or for every node with a scorecard.
+func (a *app) targetsFor(kpiID, portfolio, product, segment string) []kpi.Target {
+	judged := slices.ContainsFunc(a.cfg.Scorecards, func(s configScorecard) bool { return s.Portfolio == portfolio })
+	var own, general []kpi.Target
+	for _, t := range a.cfg.Targets {
+		if t.KPI != kpiID || t.Product != product || segment != "" && t.Segment != segment {
+			continue
+		}
+		switch {
+		case t.Portfolio == portfolio:
+			own = append(own, t)
+		case t.Portfolio == "" && judged:
+			general = append(general, t)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return general
+}
+
+// series reads one measure at one grain.
+func (a *app) series(ctx context.Context, d *kpi.Definition, m kpi.Measure, portfolio, product, segment string, g kpi.Grain) ([]kpi.Observation, error) {
+	s, ok := a.engine.Scope(d.ID, portfolio, product, segment)
+	if !ok {
+		return nil, nil
+	}
+	all, err := a.store.Observations(ctx, d.ID, s.ID, nil)
+	if err != nil {
+		return nil, err
+	}
+	var out []kpi.Observation
+	for _, o := range all {
+		if o.Measure == m.ID && grainOf(o.Period) == g {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// grainOf reads the grain off a period's id.
+func grainOf(id string) kpi.Grain {
+	switch {
+	case strings.Contains(id, "-W"):
+		return kpi.Week
+	case strings.Contains(id, "-Q"):
+		return kpi.Quarter
+	case strings.Contains(id, "-H"):
+		return kpi.Half
+	case strings.Contains(id, "-"):
+		return kpi.Month
+	}
+	return kpi.Year
+}
+
+func (a *app) definitionVersions(ctx context.Context) (map[string]int, error) {
+	all, err := a.store.Versions(ctx, "definition")
+	out := map[string]int{}
+	for _, v := range all {
+		out[v.Key]++
+	}
+	return out, err
+}
+
+// baselines that were frozen, by key.
+func (a *app) baselines(ctx context.Context) (map[string]kpi.Baseline, error) {
+	all, err := a.store.Versions(ctx, "baseline")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]kpi.Baseline{}
+	for _, v := range all {
+		var b kpi.Baseline
+		if err := json.Unmarshal([]byte(v.Body), &b); err != nil {
+			return nil, fmt.Errorf("baseline %s: %w", v.Key, err)
+		}
+		out[v.Key] = b
+	}
+	return out, nil
+}
+
+func baselineKey(kpiID, measure string, scope int64, target string) string {
+	return fmt.Sprintf("%s/%s/%d/%s", kpiID, measure, scope, target)
+}
+
+// scoped picks the baselines of one series, by target.
+func scoped(frozen map[string]kpi.Baseline, kpiID, measure string, scope int64) map[string]kpi.Baseline {
+	prefix := baselineKey(kpiID, measure, scope, "")
+	out := map[string]kpi.Baseline{}
+	for key, b := range frozen {
+		if target, ok := strings.CutPrefix(key, prefix); ok {
+			out[target] = b
+		}
+	}
+	return out
+}

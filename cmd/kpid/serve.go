@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/spf13/cobra"
+)
+
+func serveCommand(o *options) *cobra.Command {
+	var listen string
+	var readOnly bool
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Ingest on schedule; serve pages, API and /metrics",
+		Long: `Run every source when it is due, compute what its records reach, and serve the
+pages, the API and /metrics. An interrupt lets requests finish and ends in order;
+a kill loses nothing that was stored.`,
+		Example: "  kpid serve\n  kpid serve --listen 127.0.0.1:9000",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			a, err := o.open(cmd.Context(), readOnly)
+			if err != nil {
+				return err
+			}
+			if listen == "" {
+				listen = a.cfg.Server.Listen
+			}
+			err = a.serve(cmd.Context(), o.term.err, listen, readOnly)
+			if err = errors.Join(err, a.close()); err != nil {
+				var f *failure
+				if errors.As(err, &f) {
+					return f
+				}
+				return &failure{status: exitFailed, err: err}
+			}
+			return nil
+		},
+	}
+	c.Flags().StringVar(&listen, "listen", "", "address instead of [server] listen; port 0 takes a free one")
+	c.Flags().BoolVar(&readOnly, "read-only", false, "serve what is stored: no ingest, nothing written")
+	return c
+}
+
+func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bool) error {
+	if err := loopback(listen); err != nil {
+		return misuse(err)
+	}
+	log := slog.New(slog.NewTextHandler(w, nil))
+	handler, err := dashboards.New(dashboards.Config{Reader: newReader(a), Logger: log})
+	if err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("%w; choose another address with --listen or [server] listen", err)
+	}
+	if !readOnly {
+		// the first time there is nothing to show yet, so it is brought in before
+		// the address is printed; later the pages are there at once
+		if err := a.catchUp(ctx, w); err != nil {
+			log.Error("catching up", "err", err)
+		}
+	}
+	srv := &http.Server{
+		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(l) }()
+	if a.cfg.Server.AsOf != 0 {
+		fmt.Fprintf(w, "sample data: the clock stands at %s\n", a.cfg.Server.AsOf)
+	}
+	fmt.Fprintf(w, "kpid serves http://%s\n", l.Addr())
+	scheduled := make(chan struct{})
+	go func() {
+		defer close(scheduled)
+		if !readOnly {
+			a.schedule(ctx, log)
+		}
+	}()
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		err = srv.Shutdown(drain)
+	}
+	<-scheduled
+	if errors.Is(err, http.ErrServerClosed) {
+		return nil
+	}
+	return err
+}
+
+// loopback refuses every address others could reach. [auth] is read and
+// checked, but nobody is signed in by this version, so it opens no door.
+func loopback(listen string) error {
+	host, _, err := net.SplitHostPort(listen)
+	if err != nil {
+		return fmt.Errorf("listen %q: %w", listen, err)
+	}
+	if ip := net.ParseIP(host); host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return fmt.Errorf("listen %q can be reached by others, and this version signs nobody in; use a loopback address such as 127.0.0.1:8080 and put a proxy with a login before it", listen)
+}

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/ingest/filesrc"
+	"github.com/kpid/kpid/ingest/manifest"
+	"github.com/kpid/kpid/ingest/mapping"
+	"github.com/kpid/kpid/internal/config"
+	"github.com/kpid/kpid/kpi"
+)
+
+// watermark is the file in a source's folder that says how far its export goes.
+const watermark = "_through"
+
+// source is a configured source with its manifest.
+type source struct {
+	config.Source
+	manifest *manifest.Manifest
+}
+
+// loadSources reads the manifests of the enabled sources.
+func loadSources(cfg *config.Config) ([]source, error) {
+	var out []source
+	var errs []error
+	for _, s := range cfg.Sources {
+		if !s.Enabled {
+			continue
+		}
+		if s.Connector != "file" {
+			errs = append(errs, fmt.Errorf("source %q: the connector %q is not part of this version; it reads files (connector = \"file\"); set enabled = false to keep the table", s.ID, s.Connector))
+			continue
+		}
+		data, err := os.ReadFile(s.Manifest)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("source %q: its manifest cannot be read: %w", s.ID, err))
+			continue
+		}
+		m, err := manifest.Parse(s.Manifest, data)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		out = append(out, source{Source: s, manifest: m})
+	}
+	return out, errors.Join(errs...)
+}
+
+// feeds lists the sources by the fact they deliver.
+func feeds(sources []source) map[string][]string {
+	out := map[string][]string{}
+	for _, s := range sources {
+		for _, f := range s.manifest.Facts() {
+			out[f] = append(out[f], s.ID)
+		}
+	}
+	return out
+}
+
+// named builds the sources to run: those with the given ids, or all.
+func (a *app) named(ids []string, full bool) ([]ingest.Named, error) {
+	key, err := a.hashKey()
+	if err != nil {
+		return nil, err
+	}
+	var out []ingest.Named
+	for _, s := range a.sources {
+		if len(ids) > 0 && !slices.Contains(ids, s.ID) {
+			continue
+		}
+		src, err := a.fileSource(s, key, full)
+		if err != nil { // told as a failed run: the other sources go on
+			src = broken{err}
+		}
+		out = append(out, ingest.Named{ID: s.ID, Source: src})
+	}
+	for _, id := range ids {
+		if !slices.ContainsFunc(a.sources, func(s source) bool { return s.ID == id }) {
+			return nil, misuse(fmt.Errorf("there is no enabled source %q; there are %s", id, strings.Join(a.sourceIDs(), ", ")))
+		}
+	}
+	return out, nil
+}
+
+func (a *app) sourceIDs() []string {
+	var out []string
+	for _, s := range a.sources {
+		out = append(out, s.ID)
+	}
+	return out
+}
+
+func (a *app) fileSource(s source, key []byte, full bool) (ingest.Source, error) {
+	dir, err := a.cfg.SourcePath(s.Source)
+	if err != nil {
+		return nil, err
+	}
+	through := ""
+	if _, err := os.Stat(filepath.Join(dir, watermark)); err == nil {
+		through = watermark
+	}
+	return filesrc.New(filesrc.Config{
+		Source: s.ID, Dir: dir, Manifest: s.manifest, Values: s.Config, Now: a.now(), Zone: a.cal.Zone, Tree: a.tree,
+		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
+		Personal: s.Personal, HashKey: key, Full: full, Through: through,
+	})
+}
+
+// hashKey of personal columns: made once, beside the store, and kept out of it,
+// so that a copy of the database alone tells nobody's name.
+func (a *app) hashKey() ([]byte, error) {
+	dir := a.cfg.Resolve("var")
+	if path, ok := strings.CutPrefix(a.cfg.StoreDSN(), "sqlite:"); ok {
+		dir = filepath.Dir(path)
+	}
+	path := filepath.Join(dir, "personal.key")
+	key, err := os.ReadFile(path)
+	if err == nil || !errors.Is(err, os.ErrNotExist) {
+		return key, err
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	key = make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	// whole or not at all, even when the process dies here
+	if err := os.WriteFile(path+".new", key, 0o600); err != nil {
+		return nil, err
+	}
+	return key, os.Rename(path+".new", path)
+}
+
+// state of a source beside its cadence: late after one, stale after two more.
+func (a *app) state(s source, through *kpi.Millis) (state, behind string) {
+	if through == nil {
+		return "never", "never delivered"
+	}
+	if s.Cadence.N == 0 {
+		return "on_time", ""
+	}
+	now, due := a.now(), a.cal.Add(*through, s.Cadence)
+	switch {
+	case now <= due:
+		return "on_time", ""
+	case now < a.cal.Add(a.cal.Add(due, s.Cadence), s.Cadence):
+		state = "late"
+	default:
+		state = "stale"
+	}
+	const hour = 3_600_000
+	hours := int64(now-*through) / hour
+	if hours < 48 {
+		return state, fmt.Sprintf("%d h late", hours)
+	}
+	return state, fmt.Sprintf("%d d late", hours/24)
+}
