@@ -43,18 +43,14 @@ func (c Calendar) Between(g Grain, from, to Millis) []Period {
 // YearAgo is the period p is compared with year on year: weeks by 364 days, so
 // that weekdays match and week 53 has a counterpart; all others by the same
 // name a year earlier.
-func (c Calendar) YearAgo(p Period) Period {
-	switch p.Grain {
-	case Week:
-		return c.shift(p, -52)
-	case Month:
-		return c.shift(p, -12)
-	case Quarter:
-		return c.shift(p, -4)
-	case Half:
-		return c.shift(p, -2)
+func (c Calendar) YearAgo(p Period) Period { return c.shift(p, -p.Grain.perYear()) }
+
+// perYear is how many periods lie between one and its counterpart a year on.
+func (g Grain) perYear() int64 {
+	if g == Week {
+		return 52
 	}
-	return c.shift(p, -1)
+	return 12 / g.months()
 }
 
 // clamp holds an instant within the years that have periods.
@@ -91,18 +87,21 @@ func (c Calendar) index(g Grain, day int64) int64 {
 	return floorDiv(month-c.fiscalOffset(g), n)
 }
 
+// firstDay is the local day number on which the period with an index starts.
+func (c Calendar) firstDay(g Grain, i int64) int64 {
+	if n := g.months(); n > 0 {
+		return dayNumber(monthStart(i*n + c.fiscalOffset(g)))
+	}
+	return i*7 + c.weekOffset()
+}
+
 // nth builds the period with an index.
 func (c Calendar) nth(g Grain, i int64) Period {
-	p := Period{ID: c.id(g, i), Grain: g}
-	n := g.months()
-	if n == 0 {
-		day := i*7 + c.weekOffset()
-		p.Starts, p.Ends = c.Midnight(civil(day)), c.Midnight(civil(day+7))
-		return p
+	return Period{
+		ID: c.id(g, i), Grain: g,
+		Starts: c.Midnight(civil(c.firstDay(g, i))),
+		Ends:   c.Midnight(civil(c.firstDay(g, i+1))),
 	}
-	month := i*n + c.fiscalOffset(g)
-	p.Starts, p.Ends = c.Midnight(monthStart(month)), c.Midnight(monthStart(month+n))
-	return p
 }
 
 // weekOffset is the number of the first day on or after 1970-01-01, a

@@ -6,7 +6,10 @@ import (
 	"time"
 )
 
-const dayMillis = 24 * 60 * 60 * 1000
+const (
+	daySeconds = 24 * 60 * 60
+	dayMillis  = daySeconds * 1000
+)
 
 // ParseSpan reads 14d, 6w, 12m, 2q, 1h or 1y: up to four digits and a unit
 // (h is a half year).
@@ -46,30 +49,42 @@ func (d Date) Before(o Date) bool { return dayNumber(d) < dayNumber(o) }
 // Midnight is the first instant of a local day: the first one whose local date
 // is d or later. Where clocks skip midnight (or the whole day) that is the
 // instant of the change, where they repeat it the first of the two.
+//
+// It asks for offsets only. time.Time.ZoneBounds would name the change, but puts
+// the end of a leap year a day early where summer time spans the new year, so a
+// search that steps from bound to bound may never end.
 func (c Calendar) Midnight(d Date) Millis {
-	target := dayNumber(d) * dayMillis / 1000
-	// No zone is a day ahead of UTC, so a day earlier it is not yet d anywhere.
-	t := time.Unix(target-dayMillis/1000, 0).In(c.zone())
-	for {
-		_, offset := t.Zone()
-		_, end := t.ZoneBounds()
-		at := time.Unix(target-int64(offset), 0).In(c.zone())
-		switch {
-		case at.Before(t):
-			return At(t)
-		case end.IsZero() || at.Before(end):
-			return At(at)
-		}
-		t = end.In(c.zone())
+	target := dayNumber(d) * daySeconds
+	lo, hi := target-daySeconds, target+daySeconds // not yet d in any zone; d in all
+	before, after := c.offset(lo), c.offset(hi)
+	if before == after {
+		return Millis(target-before) * 1000
 	}
+	for hi-lo > 1 { // hi becomes the instant of the change
+		if mid := lo + (hi-lo)/2; c.offset(mid) == before {
+			lo = mid
+		} else {
+			hi = mid
+		}
+	}
+	if old := target - before; old < hi {
+		return Millis(old) * 1000
+	}
+	return Millis(max(hi, target-after)) * 1000
+}
+
+// offset is how many seconds local time is ahead of UTC at a Unix time.
+func (c Calendar) offset(unix int64) int64 {
+	_, seconds := time.Unix(unix, 0).In(c.zone()).Zone()
+	return int64(seconds)
 }
 
 // Day is the number of days from 1970-01-01 to the local date of an instant. It
 // is the last day whose Midnight has come, so days never run backwards where
 // clocks do.
 func (c Calendar) Day(at Millis) int64 {
-	_, offset := time.UnixMilli(int64(at)).In(c.zone()).Zone()
-	day := floorDiv(int64(at)+int64(offset)*1000, dayMillis)
+	unix := floorDiv(int64(at), 1000)
+	day := floorDiv(unix+c.offset(unix), daySeconds)
 	if c.Midnight(civil(day+1)) <= at {
 		return day + 1
 	}
@@ -128,10 +143,10 @@ func (c Calendar) zone() *time.Location {
 
 // dayNumber counts days from 1970-01-01; civil turns a number back into a date.
 func dayNumber(d Date) int64 {
-	return floorDiv(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix(), dayMillis/1000)
+	return floorDiv(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix(), daySeconds)
 }
 
 func civil(day int64) Date {
-	y, m, d := time.Unix(day*dayMillis/1000, 0).UTC().Date()
+	y, m, d := time.Unix(day*daySeconds, 0).UTC().Date()
 	return Date{y, m, d}
 }

@@ -9,20 +9,29 @@ import (
 // 2026. A week's number is the ISO week of its Thursday, whatever day the
 // company's weeks start on.
 func (c Calendar) Period(id string) (Period, error) {
+	g, i, err := c.locate(id)
+	if err != nil {
+		return Period{}, err
+	}
+	return c.nth(g, i), nil
+}
+
+// locate gives the grain and index of an id without looking at clocks.
+func (c Calendar) locate(id string) (g Grain, i int64, err error) {
 	g, year, n, ok := splitID(id)
 	if !ok {
-		return Period{}, fmt.Errorf("period %q: want 2026-W38, 2026-09, 2026-Q3, 2026-H2 or 2026", id)
+		return "", 0, fmt.Errorf("period %q: want 2026-W38, 2026-09, 2026-Q3, 2026-H2 or 2026", id)
 	}
 	if year < minYear || year > maxYear {
-		return Period{}, fmt.Errorf("period %q: year %d is outside %d to %d", id, year, minYear, maxYear)
+		return "", 0, fmt.Errorf("period %q: year %d is outside %d to %d", id, year, minYear, maxYear)
 	}
 	if last := lastNumber(g, year); n < 1 || n > last {
-		return Period{}, fmt.Errorf("period %q: %d has %s 1 to %d", id, year, g.plural(), last)
+		return "", 0, fmt.Errorf("period %q: %d has %s 1 to %d", id, year, g.plural(), last)
 	}
 	if g == Week {
-		return c.nth(g, c.index(g, thursday(year)+7*int64(n-1))), nil
+		return g, c.index(g, thursday(year)+7*int64(n-1)), nil
 	}
-	return c.nth(g, (c.startYear(g, year)*12+int64(n-1)*g.months())/g.months()), nil
+	return g, c.startYear(g, year)*g.perYear() + int64(n-1), nil
 }
 
 // id names the period with an index.
@@ -31,7 +40,7 @@ func (c Calendar) id(g Grain, i int64) string {
 		thu := civil(i*7 + c.weekOffset() + floorMod(int64(time.Thursday-c.WeekStarts), 7))
 		return fmt.Sprintf("%04d-W%02d", thu.Year, 1+(dayNumber(thu)-thursday(thu.Year))/7)
 	}
-	per := 12 / g.months()
+	per := g.perYear()
 	year, n := c.labelYear(g, floorDiv(i, per)), floorMod(i, per)+1
 	switch g {
 	case Month:
@@ -93,7 +102,7 @@ func lastNumber(g Grain, year int) int {
 	if g == Week {
 		return int(thursday(year+1)-thursday(year)) / 7
 	}
-	return int(12 / g.months())
+	return int(g.perYear())
 }
 
 // thursday is the day number of a year's first Thursday, which lies in ISO week 1.

@@ -183,12 +183,13 @@ func TestAddSpan(t *testing.T) {
 
 func TestMidnightWhereClocksMove(t *testing.T) {
 	tests := map[string]struct{ zone, day, want string }{
-		"skipped midnight":       {"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"},
-		"repeated midnight":      {"Atlantic/Azores", "2026-10-25", "2026-10-25T00:00:00Z"},
-		"a day that never was":   {"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},
-		"the day after it":       {"Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z"},
-		"clock back past 00:01":  {"America/St_Johns", "2010-11-07", "2010-11-07T02:30:00Z"},
-		"an ordinary local zone": {"Asia/Kolkata", "2026-05-05", "2026-05-04T18:30:00Z"},
+		"skipped midnight":        {"America/Sao_Paulo", "2018-11-04", "2018-11-04T03:00:00Z"},
+		"repeated midnight":       {"Atlantic/Azores", "2026-10-25", "2026-10-25T00:00:00Z"},
+		"a day that never was":    {"Pacific/Apia", "2011-12-30", "2011-12-30T10:00:00Z"},
+		"the day after it":        {"Pacific/Apia", "2011-12-31", "2011-12-30T10:00:00Z"},
+		"clock back past 00:01":   {"America/St_Johns", "2010-11-07", "2010-11-07T02:30:00Z"},
+		"last day of a leap year": {"Australia/Lord_Howe", "2052-12-31", "2052-12-30T13:00:00Z"},
+		"an ordinary local zone":  {"Asia/Kolkata", "2026-05-05", "2026-05-04T18:30:00Z"},
 	}
 	for name, tt := range tests {
 		d, err := ParseDate(tt.day)

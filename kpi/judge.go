@@ -1,9 +1,6 @@
 package kpi
 
-import (
-	"math"
-	"strings"
-)
+import "strings"
 
 // Input is everything Judge needs for one KPI, measure and scope.
 type Input struct {
@@ -34,13 +31,13 @@ func Judge(in Input) []Verdict {
 		return []Verdict{s.unsettled()}
 	}
 	var out []Verdict
-	for _, row := range s.finals {
-		t := s.inForce(row.Ends)
-		w, ok := s.window(t, row)
+	for _, r := range s.finals {
+		t := s.inForce(s.endDay(s.alone(r)))
+		w, ok := s.window(t, r)
 		if !ok || len(out) > 0 && out[len(out)-1].Period == w.period.ID {
 			continue
 		}
-		v := s.judge(t, row, w)
+		v := s.judge(t, w)
 		if len(out) > 0 {
 			publish(&v, out[len(out)-1])
 		}
@@ -62,11 +59,11 @@ func Judge(in Input) []Verdict {
 	return out
 }
 
-// judge gives the raw verdict of a window whose newest row is row. Published is
-// the same until the history says otherwise.
-func (s *series) judge(t *Target, row Observation, w window) Verdict {
-	v := s.facts(t, row, w)
-	l, status, reason := s.prepare(t, row, w, &v)
+// judge gives the raw verdict of a window. Published is the same until the
+// history says otherwise.
+func (s *series) judge(t *Target, w window) Verdict {
+	v := s.facts(t, w)
+	l, status, reason := s.prepare(t, w, &v)
 	if status != "" {
 		return ungraded(v, status, reason)
 	}
@@ -83,9 +80,9 @@ func (s *series) judge(t *Target, row Observation, w window) Verdict {
 
 // prepare draws the lines, wherever there are any, and says why the verdict
 // cannot be graded; status is empty when it can.
-func (s *series) prepare(t *Target, row Observation, w window, v *Verdict) (l lines, status Status, reason string) {
-	status, reason = s.ungraded(t, row, w, *v)
-	if t == nil || w.reason != "" || s.notStarted(t, w.period) {
+func (s *series) prepare(t *Target, w window, v *Verdict) (l lines, status Status, reason string) {
+	status, reason = s.ungraded(t, w, *v)
+	if t == nil || w.reason != "" || s.notStarted(t, w) {
 		return l, status, reason
 	}
 	l, missing := s.lines(t, w, v)
@@ -99,10 +96,13 @@ func (s *series) prepare(t *Target, row Observation, w window, v *Verdict) (l li
 }
 
 // facts is a verdict with everything but the judgement.
-func (s *series) facts(t *Target, row Observation, w window) Verdict {
+func (s *series) facts(t *Target, w window) Verdict {
 	v := Verdict{
 		Period: w.period.ID, Starts: w.period.Starts, Ends: w.period.Ends,
-		State: row.State, Target: t,
+		State: w.newest.State, Target: t,
+	}
+	if w.newest.Value == nil { // older periods do not stand in for it
+		w.rows = []*row{w.newest}
 	}
 	p := s.Measure.pool(w.rows)
 	v.Pooled, v.Restated = p.periods, p.restated
@@ -115,21 +115,21 @@ func (s *series) facts(t *Target, row Observation, w window) Verdict {
 
 // ungraded is the first reason not to grade, in the order no_data,
 // not_enough_data. A missing baseline comes after these.
-func (s *series) ungraded(t *Target, row Observation, w window, v Verdict) (Status, string) {
-	reason := ""
-	if row.Reason != nil {
-		reason = *row.Reason
+func (s *series) ungraded(t *Target, w window, v Verdict) (Status, string) {
+	r, reason := w.newest, ""
+	if r.Reason != nil {
+		reason = *r.Reason
 	}
 	switch {
 	case reason == "error":
 		return NoData, "error"
-	case (row.Value == nil || v.Value == nil) && (row.State == Final || row.BoundLo == nil):
+	case (r.Value == nil || v.Value == nil) && (r.State == Final || r.BoundLo == nil):
 		return NoData, "no_value"
 	case t == nil:
 		return NotEnoughData, "no_target"
 	case w.reason != "":
 		return NotEnoughData, w.reason
-	case s.notStarted(t, w.period):
+	case s.notStarted(t, w):
 		return NotEnoughData, "not_started"
 	case reason != "":
 		return NotEnoughData, reason
@@ -140,8 +140,8 @@ func (s *series) ungraded(t *Target, row Observation, w window, v Verdict) (Stat
 }
 
 // notStarted says whether a period ends on or before the start of a change.
-func (s *series) notStarted(t *Target, p Period) bool {
-	return t.Expr.In.N > 0 && p.Ends <= s.Calendar.Midnight(t.Expr.From)
+func (s *series) notStarted(t *Target, w window) bool {
+	return t.Expr.In.N > 0 && s.endDay(w) <= dayNumber(t.Expr.From)
 }
 
 func (s *series) minN(t *Target) int {
@@ -183,16 +183,20 @@ func (s *series) unsettled() Verdict {
 
 func (s *series) unsettledRaw() Verdict {
 	if len(s.ended) == 0 {
-		p := s.newest()
-		v := Verdict{Period: p.ID, Starts: p.Starts, Ends: p.Ends, Target: s.inForce(s.through), State: Open}
+		i := s.newest()
+		p, t := s.Calendar.nth(s.grain, i), s.inForce(s.Calendar.firstDay(s.grain, i+1))
+		v := Verdict{Period: p.ID, Starts: p.Starts, Ends: p.Ends, Pooled: []string{p.ID}, Target: t, State: Open}
 		return ungraded(v, NoData, "never")
 	}
-	row := s.ended[len(s.ended)-1]
-	t := s.inForce(row.Ends)
-	w := window{period: s.period(row), rows: []Observation{row}}
-	v := s.facts(t, row, w)
-	v.Bounds = s.Measure.interval(row.BoundLo, row.BoundHi)
-	l, status, reason := s.prepare(t, row, w, &v)
+	r := s.ended[len(s.ended)-1]
+	w := s.alone(r)
+	t := s.inForce(s.endDay(w))
+	if t != nil && (t.Expr.Over.N > 0 || t.Expr.Kind == CountKind && t.Expr.Per != s.grain) {
+		w.reason = "too_little_history"
+	}
+	v := s.facts(t, w)
+	v.Bounds = s.Measure.interval(r.BoundLo, r.BoundHi)
+	l, status, reason := s.prepare(t, w, &v)
 	if status != "" {
 		return ungraded(v, status, reason)
 	}
@@ -210,58 +214,12 @@ func (s *series) unsettledRaw() Verdict {
 // tooEarly is the verdict of a series whose target needs a longer period than
 // any that is over.
 func (s *series) tooEarly() Verdict {
-	row := s.finals[len(s.finals)-1]
-	w := window{period: s.period(row), rows: []Observation{row}}
-	return ungraded(s.facts(s.inForce(row.Ends), row, w), NotEnoughData, "too_little_history")
+	r := s.finals[len(s.finals)-1]
+	w := s.alone(r)
+	return ungraded(s.facts(s.inForce(s.endDay(w)), w), NotEnoughData, "too_little_history")
 }
 
 // withhold takes a verdict back without taking its number away.
 func (s *series) withhold(v *Verdict, reason string) {
 	*v = ungraded(*v, NoData, reason)
-}
-
-// publish applies hysteresis (kpi-definitions 3.2 rule 11): a neighbouring
-// status waits for a second final period unless the interval excludes the line
-// crossed or the target was changed.
-func publish(v *Verdict, prev Verdict) {
-	was, is := prev.Published, v.Raw
-	if !was.Graded() || !is.Graded() || was == is {
-		return
-	}
-	switch {
-	case math.Abs(float64(was.rank()-is.rank())) >= 2,
-		prev.Target == nil || prev.Target.Hash != v.Target.Hash,
-		prev.Raw == is,
-		excludes(v.CI, v.crossed(was, is)):
-		return
-	}
-	v.Published, v.Pending = was, is
-}
-
-// crossed is the line between two neighbouring statuses as it stands now.
-func (v *Verdict) crossed(a, b Status) *float64 {
-	switch max(a.rank(), b.rank()) {
-	case Exceeding.rank():
-		return v.StretchNow
-	case OnTrack.rank():
-		return v.FloorNow
-	}
-	return v.WarnNow
-}
-
-// rank orders the graded statuses, worst first.
-func (s Status) rank() int {
-	switch s {
-	case Exceeding:
-		return 3
-	case OnTrack:
-		return 2
-	case AtRisk:
-		return 1
-	}
-	return 0
-}
-
-func excludes(ci *Interval, line *float64) bool {
-	return ci != nil && line != nil && (*line < ci[0] || *line > ci[1])
 }

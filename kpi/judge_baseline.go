@@ -13,18 +13,12 @@ func TakeBaseline(in Input, t Target) (b Baseline, ok bool) {
 	}
 	s := newSeries(in)
 	last, k := s.before(t)
-	if last.Ends > s.through {
+	if !s.settled(s.Calendar.nth(s.grain, last)) || last > s.newest() {
 		return Baseline{}, false
 	}
-	for i := range k {
-		p := s.Calendar.shift(last, -int64(i))
-		if !s.settled(p) {
+	for _, r := range s.ended {
+		if r.index > last-int64(k) && r.index <= last && r.State != Final {
 			return Baseline{}, false
-		}
-		for _, o := range s.ended {
-			if o.Period == p.ID && o.State != Final {
-				return Baseline{}, false
-			}
 		}
 	}
 	return s.pooledBaseline(t)
@@ -40,7 +34,7 @@ func (s *series) baseline(t *Target, e *Expr, w window) (b Baseline, notice, rea
 	case e.YoY, e.Per == "" && t.baselineMethod() == "same_period_last_year":
 		b, ok = s.yearAgo(w.rows)
 	case e.Per != "":
-		b, ok, reason = s.previous(e.Per, w.period)
+		b, ok, reason = s.previous(e.Per, w)
 	default:
 		b, notice, ok = s.frozen(*t)
 	}
@@ -78,14 +72,15 @@ func (s *series) frozen(t Target) (b Baseline, notice string, ok bool) {
 	return b, notice, true
 }
 
-// before is the last period that ends on or before a target's start, and how
-// many with it make the baseline: six weeks, three months, else one period.
-func (s *series) before(t Target) (last Period, k int) {
+// before is the index of the last period that ends on or before a target's
+// start, and how many with it make the baseline: six weeks, three months, else
+// one period.
+func (s *series) before(t Target) (last int64, k int) {
 	k = map[Grain]int{Week: 6, Month: 3}[s.grain]
 	if t.Baseline != nil && t.Baseline.Periods > 0 {
 		k = t.Baseline.Periods
 	}
-	return s.Calendar.Prev(s.Calendar.Containing(s.grain, s.Calendar.Midnight(t.Expr.From))), max(k, 1)
+	return s.Calendar.index(s.grain, dayNumber(t.Expr.From)) - 1, max(k, 1)
 }
 
 func (s *series) pooledBaseline(t Target) (Baseline, bool) {
@@ -94,10 +89,10 @@ func (s *series) pooledBaseline(t Target) (Baseline, bool) {
 }
 
 // yearAgo pools the same periods of the year before.
-func (s *series) yearAgo(rows []Observation) (Baseline, bool) {
-	var ago []Observation
-	for _, o := range rows {
-		if then, ok := s.byID[s.Calendar.YearAgo(s.period(o)).ID]; ok {
+func (s *series) yearAgo(rows []*row) (Baseline, bool) {
+	var ago []*row
+	for _, r := range rows {
+		if then, ok := s.byIndex[r.index-s.grain.perYear()]; ok {
 			ago = append(ago, then)
 		}
 	}
@@ -105,11 +100,11 @@ func (s *series) yearAgo(rows []Observation) (Baseline, bool) {
 }
 
 // previous pools the period before the one that a judged period lies in.
-func (s *series) previous(g Grain, p Period) (b Baseline, ok bool, reason string) {
+func (s *series) previous(g Grain, w window) (b Baseline, ok bool, reason string) {
 	if g.coarseness() < s.grain.coarseness() {
 		return Baseline{}, false, "grain"
 	}
-	rows, _, _ := s.within(s.Calendar.Prev(s.Calendar.Containing(g, p.Ends-1)))
+	rows, _, _ := s.within(g, s.Calendar.index(g, s.endDay(w)-1)-1)
 	b, ok = s.Measure.baselineOf(rows)
 	return b, ok, ""
 }
@@ -124,7 +119,7 @@ func (g Grain) coarseness() int {
 	return -1
 }
 
-func (m Measure) baselineOf(rows []Observation) (Baseline, bool) {
+func (m Measure) baselineOf(rows []*row) (Baseline, bool) {
 	p := m.pool(rows)
 	if p.value == nil {
 		return Baseline{}, false

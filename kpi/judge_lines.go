@@ -48,7 +48,7 @@ func (s *series) lines(t *Target, w window, v *Verdict) (l lines, reason string)
 			return lines{}, reason
 		}
 		v.Notice = notice
-		l.change(e, b, s.pace(e, w.period))
+		l.change(e, b, s.pace(e, w))
 		return l, ""
 	}
 	l.floorFinal, l.stretchFinal, l.top = l.floor, l.stretch, l.stretch
@@ -141,20 +141,19 @@ func (l *lines) change(e *Expr, b Baseline, pace float64) {
 }
 
 // pace is the share of a change that is due at a period's end, in local days.
-func (s *series) pace(e *Expr, p Period) float64 {
-	starts, ends := p.Starts, p.Ends
+func (s *series) pace(e *Expr, w window) float64 {
+	at := s.endDay(w)
+	var first, end int64
 	switch {
 	case e.YoY:
 		return 1
 	case e.Per != "":
-		whole := s.Calendar.Containing(e.Per, p.Ends-1)
-		starts, ends = whole.Starts, whole.Ends
+		i := s.Calendar.index(e.Per, at-1)
+		first, end = s.Calendar.firstDay(e.Per, i), s.Calendar.firstDay(e.Per, i+1)
 	default:
-		starts = s.Calendar.Midnight(e.From)
-		ends = s.Calendar.Add(starts, e.In)
+		first, end = dayNumber(e.From), dayNumber(e.From.plus(e.In, 1))
 	}
-	first := s.Calendar.Day(starts)
-	return float64(s.Calendar.Day(min(p.Ends, ends))-first) / float64(s.Calendar.Day(ends)-first)
+	return float64(min(at, end)-first) / float64(end-first)
 }
 
 // status grades a value. All comparisons are on oriented, unrounded numbers.

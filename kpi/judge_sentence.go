@@ -173,11 +173,11 @@ func (s *series) label(v *Verdict) string {
 }
 
 func (s *series) short(id string) string {
-	p, err := s.Calendar.Period(id)
-	if err != nil {
+	g, _, _, ok := splitID(id)
+	if !ok {
 		return id
 	}
-	return PeriodShort(p)
+	return PeriodShort(Period{ID: id, Grain: g})
 }
 
 // words writes a status for people.

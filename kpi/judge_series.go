@@ -2,18 +2,26 @@ package kpi
 
 import "math"
 
-// series is the input of one Judge call with what is looked up often.
+// series is the input of one Judge call with what is looked up often. Periods
+// are numbered, so that neighbours, years and spans are arithmetic on local days
+// and clocks are looked at only where a period is made.
 type series struct {
 	Input
 	through Millis
 	grain   Grain
-	ended   []Observation // periods that ended by through, in time order
-	finals  []Observation // the final ones of them
-	byID    map[string]Observation
+	ended   []*row // periods that ended by through, in time order
+	finals  []*row // the final ones of them
+	byIndex map[int64]*row
+}
+
+// row is an observation with the index of its period.
+type row struct {
+	Observation
+	index int64
 }
 
 func newSeries(in Input) *series {
-	s := &series{Input: in, through: in.AsOf, byID: map[string]Observation{}, grain: Month}
+	s := &series{Input: in, through: in.AsOf, byIndex: map[int64]*row{}, grain: Month}
 	if in.Through != 0 {
 		s.through = min(in.Through, in.AsOf)
 	}
@@ -24,41 +32,50 @@ func newSeries(in Input) *series {
 		if o.Ends > s.through {
 			continue
 		}
-		s.ended = append(s.ended, o)
-		if o.State == Final {
-			s.finals = append(s.finals, o)
-			s.byID[o.Period] = o
+		g, i, err := s.Calendar.locate(o.Period)
+		if err != nil { // no id of this calendar: go by its start
+			g, i = s.grain, s.Calendar.index(s.grain, s.Calendar.Day(o.Starts))
 		}
-	}
-	if len(in.Observations) > 0 {
-		if g, _, _, ok := splitID(in.Observations[0].Period); ok {
-			s.grain = g
+		s.grain = g
+		r := &row{o, i}
+		s.ended = append(s.ended, r)
+		if o.State == Final {
+			s.finals = append(s.finals, r)
+			s.byIndex[i] = r
 		}
 	}
 	return s
 }
 
-func (s *series) period(o Observation) Period {
-	return Period{ID: o.Period, Grain: s.grain, Starts: o.Starts, Ends: o.Ends}
+// alone is the window of a single row.
+func (s *series) alone(r *row) window {
+	return window{
+		period: Period{ID: r.Period, Grain: s.grain, Starts: r.Starts, Ends: r.Ends},
+		index:  r.index, rows: []*row{r}, newest: r,
+	}
 }
 
-// newest is the last period that ended by through.
-func (s *series) newest() Period {
-	return s.Calendar.Prev(s.Calendar.Containing(s.grain, s.through))
+// endDay is the first local day after a window's period.
+func (s *series) endDay(w window) int64 { return s.Calendar.firstDay(w.period.Grain, w.index+1) }
+
+// newest is the index of the last period that ended by through.
+func (s *series) newest() int64 {
+	return s.Calendar.index(s.grain, s.Calendar.Day(s.Calendar.clamp(s.through))) - 1
 }
 
 // inForce is the target of the local day before a period's end. Of several the
 // one that started last wins.
-func (s *series) inForce(ends Millis) *Target {
-	day := s.Calendar.Date(ends - 1)
+func (s *series) inForce(endDay int64) *Target {
+	day := civil(endDay - 1)
 	var found *Target
-	for _, t := range s.Targets {
+	for i := range s.Targets {
+		t := &s.Targets[i]
 		since := !t.Since.IsZero() && day.Before(t.Since)
 		until := !t.Until.IsZero() && !day.Before(t.Until)
 		if since || until || t.Expr == nil || found != nil && t.Since.orFirst().Before(found.Since.orFirst()) {
 			continue
 		}
-		found = &t
+		found = t
 	}
 	return found
 }
@@ -86,20 +103,11 @@ func (s *series) settled(p Period) bool {
 // final by now while the newest of them has no observation at all. One that is
 // there but waits for a source or a maturing unit is late, not missing.
 func (s *series) gap() bool {
-	last := s.period(s.finals[len(s.finals)-1])
-	p := s.newest()
-	for p.Starts >= last.Ends && !s.settled(p) {
-		p = s.Calendar.Prev(p)
+	last, i := s.finals[len(s.finals)-1].index, s.newest()
+	for i >= last+2 && !s.settled(s.Calendar.nth(s.grain, i)) {
+		i--
 	}
-	if p.Starts < s.Calendar.Next(last).Ends {
-		return false
-	}
-	for _, o := range s.ended {
-		if o.Period == p.ID {
-			return false
-		}
-	}
-	return true
+	return i >= last+2 && s.ended[len(s.ended)-1].index < i
 }
 
 // pooled is one number made of several observations, in display units.
@@ -118,9 +126,9 @@ type pooled struct {
 // interval it was stored with; of several, shares and counts get an interval if
 // the newest has one (a census has none). n adds up, except where a unit may
 // come again in the next period (ratios, distinct): there the largest counts.
-func (m Measure) pool(rows []Observation) pooled {
+func (m Measure) pool(rows []*row) pooled {
 	var p pooled
-	var used []Observation
+	var used []*row
 	for _, o := range rows {
 		if o.Value != nil {
 			used = append(used, o)
@@ -135,7 +143,7 @@ func (m Measure) pool(rows []Observation) pooled {
 		return p
 	}
 	last := used[len(used)-1]
-	p.num, p.den = total(used, func(o Observation) *float64 { return o.Num }), total(used, func(o Observation) *float64 { return o.Den })
+	p.num, p.den = total(used, func(o *row) *float64 { return o.Num }), total(used, func(o *row) *float64 { return o.Den })
 	p.n = m.units(used)
 	if len(used) == 1 {
 		p.value, p.ci = m.shown(*last.Value), m.interval(last.CILo, last.CIHi)
@@ -148,7 +156,7 @@ func (m Measure) pool(rows []Observation) pooled {
 	case fraction:
 		p.value = m.shown(m.scale() * *p.num / *p.den)
 	default:
-		p.value = m.shown(*total(used, func(o Observation) *float64 { return o.Value }) / float64(len(used)))
+		p.value = m.shown(*total(used, func(o *row) *float64 { return o.Value }) / float64(len(used)))
 	}
 	if last.CILo != nil && last.CIHi != nil {
 		p.ci = m.pooledInterval(p, len(used))
@@ -174,7 +182,7 @@ func (m Measure) pooledInterval(p pooled, k int) *Interval {
 }
 
 // units is the n of several rows; nil when one of them does not tell.
-func (m Measure) units(rows []Observation) *int64 {
+func (m Measure) units(rows []*row) *int64 {
 	var n int64
 	for _, o := range rows {
 		if o.N == nil {
@@ -190,7 +198,7 @@ func (m Measure) units(rows []Observation) *int64 {
 }
 
 // total adds a column; nil when a row has none.
-func total(rows []Observation, column func(Observation) *float64) *float64 {
+func total(rows []*row, column func(*row) *float64) *float64 {
 	xs := make([]float64, len(rows))
 	for i, o := range rows {
 		v := column(o)

@@ -4,14 +4,16 @@ package kpi
 // its number. reason says why they cannot.
 type window struct {
 	period Period
-	rows   []Observation
+	index  int64 // of the period
+	rows   []*row
+	newest *row // of the rows, before a count adds them up
 	reason string
 }
 
-// window gives the rows a target looks at when row is the newest final one. ok
-// is false when row completes no period of the target.
-func (s *series) window(t *Target, row Observation) (w window, ok bool) {
-	w = window{period: s.period(row), rows: []Observation{row}}
+// window gives the rows a target looks at when r is the newest final one. ok
+// is false when r completes no period of the target.
+func (s *series) window(t *Target, r *row) (w window, ok bool) {
+	w = s.alone(r)
 	if t == nil {
 		return w, true
 	}
@@ -28,7 +30,7 @@ func (s *series) window(t *Target, row Observation) (w window, ok bool) {
 		grain := map[byte]Grain{'w': Week, 'm': Month, 'q': Quarter, 'h': Half, 'y': Year}[e.Over.Unit]
 		return s.calendarWindow(t, w, grain, false)
 	}
-	w.rows = s.last(w.period, s.smooth(t, e))
+	w.rows = s.last(w.index, s.smooth(t, e))
 	return w, true
 }
 
@@ -46,13 +48,16 @@ func (s *series) smooth(t *Target, e *Expr) int {
 	return 1
 }
 
-// last are the final rows of the k calendar periods that end with p; missing
-// ones are skipped.
-func (s *series) last(p Period, k int) []Observation {
-	var rows []Observation
-	for i := k - 1; i >= 0; i-- {
-		if o, ok := s.byID[s.Calendar.shift(p, -int64(i)).ID]; ok {
-			rows = append(rows, o)
+// last are the final rows of the k calendar periods that end with the one at
+// index i; missing ones are skipped.
+func (s *series) last(i int64, k int) []*row {
+	var rows []*row
+	if len(s.finals) == 0 {
+		return nil
+	}
+	for j := max(i-int64(k)+1, s.finals[0].index); j <= i; j++ {
+		if r, ok := s.byIndex[j]; ok {
+			rows = append(rows, r)
 		}
 	}
 	return rows
@@ -61,20 +66,19 @@ func (s *series) last(p Period, k int) []Observation {
 // within are the final rows of the periods that make up a coarser one. A period
 // that straddles a border, as weeks do, belongs where its last day lies; exact
 // says that none did.
-func (s *series) within(p Period) (rows []Observation, missing int, exact bool) {
-	exact = true
-	for _, sub := range s.Calendar.Between(s.grain, p.Starts, p.Ends) {
-		exact = exact && sub.Starts >= p.Starts && sub.Ends <= p.Ends
-		if sub.Ends > p.Ends {
-			continue
-		}
-		if o, ok := s.byID[sub.ID]; ok && o.Value != nil {
-			rows = append(rows, o)
+func (s *series) within(g Grain, i int64) (rows []*row, missing int, exact bool) {
+	c := s.Calendar
+	first, end := c.firstDay(g, i), c.firstDay(g, i+1)
+	j := c.index(s.grain, first)
+	exact = c.firstDay(s.grain, j) == first
+	for ; c.firstDay(s.grain, j+1) <= end; j++ {
+		if r, ok := s.byIndex[j]; ok && r.Value != nil {
+			rows = append(rows, r)
 		} else {
 			missing++
 		}
 	}
-	return rows, missing, exact
+	return rows, missing, exact && c.firstDay(s.grain, j) == end
 }
 
 // calendarWindow is the latest period of a grain that is over when w's is. A
@@ -84,35 +88,37 @@ func (s *series) calendarWindow(t *Target, w window, g Grain, add bool) (window,
 	if g == s.grain {
 		return w, true
 	}
-	p := s.Calendar.Containing(g, w.period.Ends-1)
-	if p.Ends > w.period.Ends {
-		p = s.Calendar.Prev(p)
+	end := s.endDay(w)
+	i := s.Calendar.index(g, end-1)
+	if s.Calendar.firstDay(g, i+1) > end {
+		i--
 	}
-	rows, missing, exact := s.within(p)
+	rows, missing, exact := s.within(g, i)
 	if !exact {
 		w.reason = "grain"
 		return w, true
 	}
-	if then := s.inForce(p.Ends); len(rows) == 0 || then == nil || then.Hash != t.Hash {
+	then := s.inForce(s.Calendar.firstDay(g, i+1))
+	if len(rows) == 0 || then == nil || then.Hash != t.Hash {
 		return w, false
 	}
-	out := window{period: p, rows: rows}
+	out := window{period: s.Calendar.nth(g, i), index: i, rows: rows, newest: rows[len(rows)-1]}
 	if add {
 		if missing > 0 {
 			out.reason = "missing_sub_periods"
 		}
-		out.rows = []Observation{s.Measure.add(p, rows)}
+		out.rows = []*row{s.Measure.add(out.period, rows)}
 	}
 	return out, true
 }
 
 // add sums finer rows into one of a coarser period, as a count does. Its
 // interval is Byar's where the rows have one.
-func (m Measure) add(p Period, rows []Observation) Observation {
-	o := rows[len(rows)-1]
+func (m Measure) add(p Period, rows []*row) *row {
+	o := *rows[len(rows)-1]
 	o.Period, o.Starts, o.Ends = p.ID, p.Starts, p.Ends
-	o.Value = total(rows, func(o Observation) *float64 { return o.Value })
-	o.Num = total(rows, func(o Observation) *float64 { return o.Num })
+	o.Value = total(rows, func(o *row) *float64 { return o.Value })
+	o.Num = total(rows, func(o *row) *float64 { return o.Num })
 	o.Den, o.N = nil, m.units(rows)
 	for _, r := range rows {
 		o.Restated = o.Restated || r.Restated
@@ -123,23 +129,18 @@ func (m Measure) add(p Period, rows []Observation) Observation {
 	} else {
 		o.CILo, o.CIHi = nil, nil
 	}
-	return o
+	return &o
 }
 
 // trailing are the final rows of the span that ends with w's period; the span
 // must be a whole number of periods.
 func (s *series) trailing(w window, span Span) window {
-	start := s.Calendar.Sub(w.period.Ends, span)
-	first := s.Calendar.Containing(s.grain, start)
-	if first.Starts != start {
+	start := dayNumber(civil(s.endDay(w)).plus(span, -1))
+	first := s.Calendar.index(s.grain, start)
+	if s.Calendar.firstDay(s.grain, first) != start {
 		w.reason = "span"
 		return w
 	}
-	w.rows = nil
-	for _, o := range s.finals {
-		if o.Starts >= start && o.Ends <= w.period.Ends {
-			w.rows = append(w.rows, o)
-		}
-	}
+	w.rows = s.last(w.index, int(w.index-first+1))
 	return w
 }
