@@ -3,7 +3,6 @@ package filesrc
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/kpid/kpid/ingest/mapping"
 )
@@ -87,9 +86,6 @@ func (r *csvReader) fields() ([]string, string, int, error) {
 			continue
 		}
 		raw, cells, err := r.record(line)
-		if err == nil {
-			err = readable(raw)
-		}
 		return cells, raw, line.no, err
 	}
 }
@@ -217,15 +213,4 @@ func cell(s, comma string) (cell, rest string, end ending, err error) {
 		}
 		return "", "", atEnd, &badRecord{found: "text after the closing quote of a field", allowed: `quotes around the whole field, and quotes in it doubled: "a ""b"" c"`}
 	}
-}
-
-// readable refuses bytes that no store takes as text.
-func readable(raw string) error {
-	if strings.IndexByte(raw, 0) >= 0 {
-		return &badRecord{"a NUL byte", "text without NUL", raw}
-	}
-	if !utf8.ValidString(raw) {
-		return &badRecord{"bytes that are not UTF-8", "UTF-8; export or save the file as UTF-8", raw}
-	}
-	return nil
 }

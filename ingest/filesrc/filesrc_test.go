@@ -12,6 +12,7 @@ import (
 	"github.com/kpid/kpid/ingest/ingesttest"
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/fact"
 )
 
 var now = kpi.At(time.Date(2026, 9, 21, 6, 10, 0, 0, time.UTC))
@@ -68,6 +69,24 @@ func run(t testing.TB, sink *ingesttest.Sink, cfg filesrc.Config) ingest.Report 
 	return ingest.RunSource(context.Background(), sink, cfg.Source, src, cfg.Now, nil)
 }
 
+// column gives one column of a row.
+func column(t testing.TB, r fact.Row, name string) any {
+	t.Helper()
+	spec, ok := fact.Find(r.Fact)
+	if !ok || spec.Index(name) < 0 {
+		t.Fatalf("%s has no column %s", r.Fact, name)
+	}
+	return r.Values[spec.Index(name)]
+}
+
+func millis(text string) int64 {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	return at.UnixMilli()
+}
+
 const tickets = `kpid = 1
 id = "wh"
 [[stream]]
@@ -85,14 +104,28 @@ channel = "channel"
 status = { path = "status", map = { Open = "open", Closed = "solved" } }
 `
 
+const ticketHeader = "id,product,created,solved,channel,status\n"
+
 func TestCSVToFacts(t *testing.T) {
-	dir := folder(t, map[string]string{"tickets.csv": "id,product,created,solved,channel,status\n" +
+	dir := folder(t, map[string]string{"tickets.csv": ticketHeader +
 		"1,flows,2026-07-01 12:00,,mail,Open\n" +
-		"2,forms,2026-07-02 12:00,2026-07-03 09:30,\"chat, live\",Closed\n"})
+		"2,forms,2026-07-02 12:00,2026-07-03 09:30,\"chat, \"\"live\"\"\",Closed\n"})
 	sink := &ingesttest.Sink{}
 	rep := run(t, sink, config(t, dir, tickets))
-	t.Log(rep, sink.Rejected)
-	for _, l := range sink.Dump() {
-		t.Log(l)
+	if rep.Result != ingest.OK || rep.Counts != (ingest.Counts{Records: 2, Rows: 2, New: 2}) || !rep.Summary.Complete || *rep.Summary.CompleteThrough != now {
+		t.Fatalf("%+v", rep)
+	}
+	rows := sink.Rows("ticket")
+	want := map[string]any{
+		"product_id": "forms", "created_at": millis("2026-07-02T10:00:00Z"), "solved_at": millis("2026-07-03T07:30:00Z"),
+		"channel": `chat, "live"`, "status": "solved", "origin": "customer", "is_spam": int64(0), "account_id": nil,
+	}
+	for name, v := range want {
+		if got := column(t, rows[1], name); got != v {
+			t.Errorf("%s: got %v, want %v", name, got, v)
+		}
+	}
+	if rows[1].Locator != "tickets.csv:3" || column(t, rows[0], "solved_at") != nil {
+		t.Errorf("%+v", rows)
 	}
 }

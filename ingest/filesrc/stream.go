@@ -14,6 +14,7 @@ import (
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/fact"
 )
 
 // maxRejected ends a page early, since rejections carry their records.
@@ -127,6 +128,7 @@ func (st *stream) file(ctx context.Context, name string) error {
 	st.cursor.Files[name] = mark
 	err = st.read(ctx, f, name)
 	if bad := (*brokenFile)(nil); errors.As(err, &bad) {
+		st.mapper.Discard()
 		st.trouble(bad.locator(name), bad.found, bad.allowed)
 		return nil
 	}
@@ -232,6 +234,6 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 		return fmt.Errorf("stream %s: %w", st.def.ID, err)
 	}
 	st.pages++
-	st.records, st.out = 0, mapping.Output{}
+	st.records, st.out = 0, mapping.Output{Rows: make([]fact.Row, 0, len(page.Rows))} // the next is likely to be as long
 	return nil
 }

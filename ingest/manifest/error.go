@@ -44,6 +44,9 @@ func oneOf(words []string) string { return strings.Join(words, ", ") }
 // near gives the word that was probably meant, as a clause, or "".
 func near(got string, words []string) string {
 	best, dist := "", 3
+	if len(got) > 64 {
+		return ""
+	}
 	for _, w := range words {
 		if d := distance(got, w); d < dist && d < len(w) {
 			best, dist = w, d

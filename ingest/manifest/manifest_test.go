@@ -2,6 +2,7 @@ package manifest_test
 
 import (
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -160,4 +161,25 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestHugeManifests(t *testing.T) {
+	cases := map[string]struct{ text, want string }{
+		"bytes": {strings.Repeat("#", manifest.MaxSize+1), "big.toml:1:1: the manifest has 1048577 bytes; allowed: 1048576"},
+		"keys":  {strings.Repeat("k = 1\n", 20_000), "big.toml:1:1: the manifest has more than 10000 keys"},
+	}
+	for name, c := range cases {
+		if _, err := manifest.Parse("big.toml", []byte(c.text)); err == nil || err.Error() != c.want {
+			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+	var many strings.Builder
+	many.WriteString("kpid = 1\nid = \"x\"\n")
+	for i := range 5000 {
+		fmt.Fprintf(&many, "k%d = 1\n", i)
+	}
+	_, err := manifest.Parse("big.toml", []byte(many.String()))
+	if n := len(err.(interface{ Unwrap() []error }).Unwrap()); n != 100 {
+		t.Errorf("%d mistakes are listed, want the first 100", n)
+	}
 }

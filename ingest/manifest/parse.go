@@ -24,6 +24,13 @@ func Parse(name string, data []byte) (*Manifest, error) {
 	return parse(name, data, nil)
 }
 
+// maxKeys bounds the time of the TOML decoder, which looks through all keys of a
+// table for each new one.
+const maxKeys = 10_000
+
+// maxMistakes is how many are reported; a file with more is no manifest.
+const maxMistakes = 100
+
 type parser struct {
 	name   string
 	places map[string]place
@@ -55,6 +62,8 @@ func decode(name string, data []byte) (map[string]any, error) {
 	switch {
 	case len(data) > MaxSize:
 		return nil, fail(1, 1, "the manifest has %d bytes; allowed: %d", len(data), MaxSize)
+	case bytes.Count(data, []byte("=")) > maxKeys:
+		return nil, fail(1, 1, "the manifest has more than %d keys", maxKeys)
 	case strings.HasPrefix(string(data[:min(3, len(data))]), "\ufeff"):
 		return nil, fail(1, 1, "the file starts with a byte order mark; save it as UTF-8 without one")
 	case !utf8.Valid(data):
@@ -119,6 +128,9 @@ func (p *parser) fail(key, format string, args ...any) { p.failAt(p.pos(key), fo
 
 func (p *parser) failAt(pos Pos, format string, args ...any) {
 	e := Error{File: p.name, Line: pos.Line, Column: pos.Column, Key: pos.Key, Msg: fmt.Sprintf(format, args...)}
+	if len(p.errs) >= maxMistakes {
+		return
+	}
 	if !slices.ContainsFunc(p.errs, func(o *Error) bool { return *o == e }) {
 		p.errs = append(p.errs, &e)
 	}
@@ -232,11 +244,14 @@ func (p *parser) csv(t *table, s *Stream) {
 
 // distinct refuses two emits whose rows would overwrite each other.
 func (p *parser) distinct(s *Stream) {
-	for i, a := range s.Emits {
-		for _, b := range s.Emits[:i] {
-			if a.Fact == b.Fact && len(a.ID) > 0 && a.ID.String() == b.ID.String() && (a.When == nil || b.When == nil) && a.Each+a.Each2 == b.Each+b.Each2 {
-				p.failAt(a.Pos, "two emits make %s rows with the same id, so one would overwrite the other; give each its own id, such as id = { text = \"{{rec.id}}:start\" }", a.Fact)
-			}
+	type rows struct{ fact, id, each string }
+	always := map[rows]bool{} // made of every record, not only when
+	for _, e := range s.Emits {
+		r := rows{e.Fact, e.ID.String(), e.Each + "\x00" + e.Each2}
+		before, seen := always[r]
+		if seen && r.id != "" && (e.When == nil || before) {
+			p.failAt(e.Pos, "two emits make %s rows with the same id, so one would overwrite the other; give each its own id, such as id = { text = \"{{rec.id}}:start\" }", e.Fact)
 		}
+		always[r] = before || e.When == nil
 	}
 }

@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"sort"
 	"strconv"
 
 	"github.com/pelletier/go-toml/v2/unstable"
@@ -13,7 +14,7 @@ type place struct{ line, column int }
 // messages: stream[0].emit[1].set.id. go-toml's decoder gives a position only
 // with its own errors; ours come later, when all of a table is known.
 func places(data []byte) map[string]place {
-	ix := &indexer{at: map[string]place{}, count: map[string]int{}}
+	ix := &indexer{at: map[string]place{}, count: map[string]int{}, lines: lineStarts(data)}
 	ix.parser.Reset(data)
 	prefix := ""
 	for ix.parser.NextExpression() {
@@ -32,6 +33,7 @@ type indexer struct {
 	parser unstable.Parser
 	at     map[string]place
 	count  map[string]int // length so far of each array of tables
+	lines  []int
 }
 
 // header handles [a.b] and [[a.b]] and returns the path of what follows.
@@ -92,8 +94,21 @@ func (ix *indexer) shape(key *unstable.Node, otherwise place) place {
 	if key.Raw.Length == 0 {
 		return otherwise
 	}
-	s := ix.parser.Shape(key.Raw)
-	return place{s.Start.Line, s.Start.Column}
+	at := int(key.Raw.Offset)
+	line := sort.SearchInts(ix.lines, at+1)
+	return place{line, at - ix.lines[line-1] + 1}
+}
+
+// lineStarts are the offsets of the lines of a text. (The parser's own Shape
+// counts from the top each time, which is minutes for a file at the size limit.)
+func lineStarts(data []byte) []int {
+	out := []int{0}
+	for i, b := range data {
+		if b == '\n' {
+			out = append(out, i+1)
+		}
+	}
+	return out
 }
 
 func dotted(path, key string) string {

@@ -33,9 +33,7 @@ type column struct {
 	daysFrom string
 	hashed   bool
 
-	varies    bool  // the outcome depends on more than the value
-	lastValue Value // one-entry cache: neighbours in a file tend to repeat values
-	last      any
+	memo *memo // of texts; nil for kinds that are quick to parse
 }
 
 // problem is why a value cannot be taken.
@@ -50,10 +48,13 @@ func (c *compiler) column(f *manifest.Field, col fact.Column, spec *fact.Spec, e
 	}
 	out.lower, out.equals, out.negate = f.Lower, f.Equals, f.Negate
 	out.empty = col.Null && (f.Optional || f.Time == "" && f.Map == nil)
-	out.parse, out.varies = c.parser(f, col, spec, e)
+	out.parse = c.parser(f, col, spec, e)
 	if col.Personal && !c.m.cfg.Plain {
 		c.needKey(f.Pos, col.Name)
 		out.hashed = true
+	}
+	if col.Kind == fact.ID || col.Kind == fact.Text || col.Kind == fact.JSON {
+		out.memo = newMemo()
 	}
 	c.origin(out, f, e)
 	c.ready(out, f)
@@ -71,7 +72,7 @@ func (c *compiler) origin(out *column, f *manifest.Field, e *manifest.Emit) {
 		out.sum = append(out.sum, c.slot(r, f.Optional))
 	}
 	if f.PlusDays != nil {
-		out.plus, out.daysFrom, out.varies = c.slot(*f.PlusDays, f.Optional), f.PlusDays.Path, true
+		out.plus, out.daysFrom = c.slot(*f.PlusDays, f.Optional), f.PlusDays.Path
 	}
 	if len(f.Text) == 0 {
 		return

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/kpid/kpid/ingest"
@@ -74,7 +73,7 @@ func (m *Mapper) Map(rec Record, file string, line int, out *Output) {
 	for i := range m.staged {
 		s := &m.staged[i]
 		if locator == "" {
-			locator = file + ":" + strconv.Itoa(line)
+			locator = place(file, line)
 		}
 		s.row.Locator = locator
 		if s.fold != nil {
@@ -94,6 +93,9 @@ func (m *Mapper) Flush(out *Output) {
 		}
 	}
 }
+
+// Discard drops what Flush would add.
+func (m *Mapper) Discard() { m.Flush(&Output{}) }
 
 // Held counts the rows waiting for Flush.
 func (m *Mapper) Held() int {

@@ -21,7 +21,10 @@ func ParseInt(s string) (int64, bool) {
 		return 0, false
 	}
 	v, err := strconv.ParseInt(s, 10, 64)
-	return v, err == nil
+	if err != nil {
+		return 0, false
+	}
+	return v, true
 }
 
 // ParseReal reads a decimal number such as -12.5 or 3e-4. The result is finite;

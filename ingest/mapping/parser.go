@@ -13,42 +13,41 @@ import (
 // instead. rec is nil for values that stand in the manifest.
 type parser func(v Value, rec Record) (out any, allowed string)
 
-// parser chooses by the column's kind; varies says that the outcome depends on
-// other fields of the record too.
-func (c *compiler) parser(f *manifest.Field, col fact.Column, spec *fact.Spec, e *manifest.Emit) (p parser, varies bool) {
+// parser chooses by the column's kind.
+func (c *compiler) parser(f *manifest.Field, col fact.Column, spec *fact.Spec, e *manifest.Emit) parser {
 	switch col.Kind {
 	case fact.ID:
 		if col.Name == spec.Product {
-			return c.knownProduct, false
+			return c.knownProduct
 		}
-		return parseID, false
+		return parseID
 	case fact.Text:
 		if col.Name == "currency" {
-			return parseCurrency, false
+			return parseCurrency
 		}
-		return parseText, false
+		return parseText
 	case fact.Enum:
-		return parseEnum(col.Enum), false
+		return parseEnum(col.Enum)
 	case fact.Bool:
-		return parseBit, false
+		return parseBit
 	case fact.JSON:
-		return parseDocument, false
+		return parseDocument
 	case fact.Ms:
-		return c.instants(f.Time, f.As), false
+		return c.instants(f.Time, f.As)
 	case fact.Day:
-		return c.days(f.Time), false
+		return c.days(f.Time)
 	case fact.Minor:
 		if f.As == "money" {
 			return c.money(f, e)
 		}
-		return parseInteger, false
+		return parseInteger
 	case fact.Int:
 		if f.As == "number" {
-			return parseWhole, false
+			return parseWhole
 		}
-		return parseInteger, false
+		return parseInteger
 	}
-	return parseNumber(f.As == "int"), false
+	return parseNumber(f.As == "int")
 }
 
 func parseID(v Value, _ Record) (any, string) {
@@ -190,7 +189,7 @@ func (c *compiler) days(form string) parser {
 }
 
 // money needs the currency to know the decimals: a constant, or another field.
-func (c *compiler) money(f *manifest.Field, e *manifest.Emit) (parser, bool) {
+func (c *compiler) money(f *manifest.Field, e *manifest.Emit) parser {
 	unit := f.Currency
 	if unit == nil {
 		unit = e.Set["currency"]
@@ -210,7 +209,7 @@ func (c *compiler) money(f *manifest.Field, e *manifest.Emit) (parser, bool) {
 			return nil, "an amount in " + code.(string) + " such as " + example(decimals) + ", without signs for thousands"
 		}
 		return n, ""
-	}, !currency.fixed
+	}
 }
 
 func example(decimals int) string {

@@ -21,7 +21,7 @@ func (m *Mapper) reject(rec Record, file string, line int, p *problem, out *Outp
 		found = "(personal)"
 	}
 	out.Rejected = append(out.Rejected, ingest.Rejection{
-		Stream: m.stream, Locator: file + ":" + strconv.Itoa(line),
+		Stream: m.stream, Locator: place(file, line),
 		Field: p.field, Found: cut(found, maxFound), Allowed: p.allowed, Body: m.body(rec),
 	})
 }
@@ -51,6 +51,12 @@ func cut(s string, n int) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\u2400")
 }
 
+// place is the locator of a record.
+func place(file string, line int) string {
+	var buf [128]byte
+	return string(strconv.AppendInt(append(append(buf[:0], file...), ':'), int64(line), 10))
+}
+
 // Unreadable is the rejection of a record that could not even be taken apart.
 // Where fields are personal nobody can tell which they were, so its text is not kept.
 func (m *Mapper) Unreadable(file string, line int, found, allowed, body string) ingest.Rejection {
@@ -58,7 +64,7 @@ func (m *Mapper) Unreadable(file string, line int, found, allowed, body string) 
 		body = withheld
 	}
 	return ingest.Rejection{
-		Stream: m.stream, Locator: file + ":" + strconv.Itoa(line),
+		Stream: m.stream, Locator: place(file, line),
 		Found: cut(found, maxFound), Allowed: allowed, Body: cut(body, maxBody),
 	}
 }

@@ -37,15 +37,18 @@ func (c *column) take(v Value, rec Record) (any, *problem) {
 		return c.missing()
 	case c.table != nil:
 		return c.lookup(v)
-	case c.last != nil && v == c.lastValue:
-		return c.last, nil
+	}
+	if c.memo != nil && v.Type == Text {
+		if out := c.memo.get(v.Text); out != nil {
+			return out, nil
+		}
 	}
 	out, p := c.finish(v, rec)
 	if p == nil && c.plus >= 0 {
 		out, p = c.addDays(rec, out)
 	}
-	if p == nil && !c.varies {
-		c.lastValue, c.last = v, out
+	if p == nil && c.memo != nil && v.Type == Text {
+		out = c.memo.put(v.Text, out)
 	}
 	return out, p
 }
