@@ -72,7 +72,7 @@ func newDrawing(m chartModel, label string, narrow bool) drawing {
 	}
 	list := boxes(m, narrow)
 	end := list[len(list)-1]
-	d := drawing{Label: label, Class: class, Width: px(width), Height: px(end.Top + end.Height + 34)}
+	d := drawing{Label: label, Class: class, Width: px(width), Height: px(end.Top + end.Height + 28)}
 	for i, box := range list {
 		d.panel(m, i, box, width)
 	}

@@ -259,7 +259,7 @@ type whyView struct {
 // newWhy writes the division out. Where the parts do not make the value by a
 // division (a median, a mean over periods), it says what they are instead.
 func newWhy(row scorecard.Row) whyView {
-	v := whyView{Lines: []string{row.Sentence}}
+	v := whyView{}
 	if row.Value == nil {
 		v.Division = "There is no number: " + noNumber(row) + "."
 		return v
