@@ -225,6 +225,9 @@ func (b *optionBuilder) layout(narrow bool) map[string]any {
 			grid["width"] = box.Width
 		}
 		grids = append(grids, grid)
+		if len(b.model.Panels) == 1 {
+			continue // the heading above the chart says it
+		}
 		titles = append(titles, map[string]any{"text": b.model.Panels[i].Title, "left": box.Left, "top": box.Top - 28, "padding": 0,
 			"textStyle": map[string]any{"fontSize": 12, "fontWeight": 600, "color": "var(--ink-2)"}})
 	}
