@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +17,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -148,7 +150,7 @@ func (b *browser) shoot(t *testing.T, name string) {
 func TestPagesInABrowser(t *testing.T) {
 	b := open(t, dashtest.New())
 	library := strings.Contains(get(t, serve(t, dashtest.New()), "/p/core/k/activation_rate").Body.String(), "/static/echarts.")
-	for _, page := range []struct{ name, path string }{
+	for _, p := range []struct{ name, path string }{
 		{"weekly", "/p/core"}, {"kpi", "/p/core/k/activation_rate"}, {"kpi-month", "/p/core/k/gross_retention"},
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
 		{"sources", "/sources"},
@@ -158,9 +160,9 @@ func TestPagesInABrowser(t *testing.T) {
 			width  int64
 			scheme string
 		}{{"light", 1440, "light"}, {"dark", 1440, "dark"}, {"1200", 1200, "light"}, {"1024", 1024, "light"}, {"900", 900, "light"}, {"phone", 390, "light"}} {
-			name := page.name + "-" + at.name
-			b.visit(t, page.path, at.width, at.scheme)
-			if library && strings.HasPrefix(page.name, "kpi") && page.name != "kpi-table" {
+			name := p.name + "-" + at.name
+			b.visit(t, p.path, at.width, at.scheme)
+			if library && strings.HasPrefix(p.name, "kpi") && p.name != "kpi-table" {
 				b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
 			}
 			if over := value[int](t, b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
@@ -240,6 +242,22 @@ func TestKeysMoveTheFocus(t *testing.T) {
 		t.Errorf("[: %q", got)
 	}
 	b.quiet(t, "keys")
+}
+
+func TestWeeklyPrintsOnTwoSheets(t *testing.T) {
+	b := open(t, dashtest.New())
+	b.visit(t, "/p/core", 1440, "dark")
+	for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
+		var paper []byte
+		b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			paper, _, err = page.PrintToPDF().WithPaperWidth(size[0]).WithPaperHeight(size[1]).WithLandscape(true).WithPrintBackground(true).
+				WithMarginTop(0.43).WithMarginBottom(0.35).WithMarginLeft(0.47).WithMarginRight(0.47).Do(ctx)
+			return err
+		}))
+		if sheets := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(paper, -1)); sheets != 2 {
+			t.Errorf("%s: %d sheets, want 2", name, sheets)
+		}
+	}
 }
 
 func TestWithoutScriptEveryNumberIsThere(t *testing.T) {

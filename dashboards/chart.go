@@ -121,7 +121,7 @@ func (b *optionBuilder) panel(i int) {
 	b.add(i, "Target", near, "none", line("var(--target)", 1.5, 5, 4), map[string]any{"z": 2})
 	b.add(i, "Year before", prior, "none", line("var(--prior)", 1.5), map[string]any{"z": 3})
 	b.add(i, "Not final yet", open, "circle", line("var(--actual)", 2, 3, 3), dots(8, "var(--surface)"), map[string]any{"z": 4})
-	b.add(i, "Actual", settled, "circle", line("var(--actual)", 2), dots(6, "var(--actual)"), map[string]any{"z": 5}, missingLines(missing))
+	b.add(i, "Actual", settled, "circle", line("var(--actual)", 2), dots(6, "var(--actual)"), map[string]any{"z": 5, "labelLayout": map[string]any{"hideOverlap": true}}, missingLines(missing))
 	b.add(i, "Signal", ring, "circle", line("transparent", 0), map[string]any{"z": 7, "silent": true, "symbolSize": 15,
 		"itemStyle": map[string]any{"color": "transparent", "borderColor": "var(--signal)", "borderWidth": 2}})
 }
@@ -225,6 +225,9 @@ func (b *optionBuilder) layout(narrow bool) map[string]any {
 			grid["width"] = box.Width
 		}
 		grids = append(grids, grid)
+		if len(b.model.Panels) == 1 {
+			continue // the heading above the chart says it
+		}
 		titles = append(titles, map[string]any{"text": b.model.Panels[i].Title, "left": box.Left, "top": box.Top - 28, "padding": 0,
 			"textStyle": map[string]any{"fontSize": 12, "fontWeight": 600, "color": "var(--ink-2)"}})
 	}

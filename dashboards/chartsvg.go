@@ -72,7 +72,7 @@ func newDrawing(m chartModel, label string, narrow bool) drawing {
 	}
 	list := boxes(m, narrow)
 	end := list[len(list)-1]
-	d := drawing{Label: label, Class: class, Width: px(width), Height: px(end.Top + end.Height + 34)}
+	d := drawing{Label: label, Class: class, Width: px(width), Height: px(end.Top + end.Height + 28)}
 	for i, box := range list {
 		d.panel(m, i, box, width)
 	}
@@ -87,7 +87,9 @@ func (d *drawing) panel(m chartModel, i int, box gridBox, width float64) {
 	y := linear(m.Min, m.Max, bottom, box.Top)
 	step := (right - left) / float64(max(1, len(p.Marks)))
 	x := func(j int) float64 { return left + (float64(j)+0.5)*step }
-	d.text("ax-title", left, box.Top-16, p.Title, "start")
+	if len(m.Panels) > 1 {
+		d.text("ax-title", left, box.Top-16, p.Title, "start")
+	}
 	for _, t := range m.ticks() {
 		d.path("ax-grid", "M%s %sH%s", px(left), px(y(t)), px(right))
 		if i == 0 || box.Right == "14" {

@@ -56,7 +56,7 @@ type box struct{ Label, Value, Note string }
 func newBoxes(row scorecard.Row, cal kpi.Calendar, series map[kpi.Grain][]scorecard.Point, until kpi.Millis) []box {
 	own := before(series[row.Cadence], until)
 	now := len(own) - 1
-	for now >= 0 && own[now].Value == nil {
+	for now >= 0 && (own[now].Value == nil || own[now].Ends > until) { // a running period has its own box
 		now--
 	}
 	b := boxer{row: row, cal: cal, series: series, until: until}
@@ -207,7 +207,7 @@ func targetText(row scorecard.Row) string {
 		text = t.Short
 	}
 	if t.Baseline != nil {
-		text += " from " + withUnit(t.Baseline.Value, row.Unit, row.Digits)
+		text += "; baseline " + withUnit(t.Baseline.Value, row.Unit, row.Digits)
 		if p := t.Baseline.Periods; len(p) > 0 {
 			text += " (" + periodShort(p[0])
 			if last := p[len(p)-1]; last != p[0] {
@@ -218,9 +218,9 @@ func targetText(row scorecard.Row) string {
 	}
 	switch {
 	case t.FloorFinal != nil && t.StretchFinal != nil:
-		text += ": " + span(math.Min(*t.FloorFinal, *t.StretchFinal), math.Max(*t.FloorFinal, *t.StretchFinal), row.Unit, row.Digits) + " at the end"
+		text += "; " + span(math.Min(*t.FloorFinal, *t.StretchFinal), math.Max(*t.FloorFinal, *t.StretchFinal), row.Unit, row.Digits) + " at the end"
 	case t.FloorFinal != nil:
-		text += ": " + withUnit(*t.FloorFinal, row.Unit, row.Digits) + " at the end"
+		text += "; " + withUnit(*t.FloorFinal, row.Unit, row.Digits) + " at the end"
 	}
 	return text
 }
@@ -259,7 +259,7 @@ type whyView struct {
 // newWhy writes the division out. Where the parts do not make the value by a
 // division (a median, a mean over periods), it says what they are instead.
 func newWhy(row scorecard.Row) whyView {
-	v := whyView{Lines: []string{row.Sentence}}
+	v := whyView{}
 	if row.Value == nil {
 		v.Division = "There is no number: " + noNumber(row) + "."
 		return v

@@ -44,7 +44,7 @@ func lines() []line {
 		{id: "nrr_influence", name: "Net revenue retention, linked", kind: "outcome", owner: "p.nair", unit: "%", digits: 1, cadence: quarter, agg: kpi.Ratio,
 			status: kpi.Exceeding, value: 108.3, before: 106.7, baseline: 104.0, near: 100, far: 106, n: 412, num: 4461000, den: 4119000, fresh: "Q2 final", target: "over 100%"},
 		{id: "gross_retention", name: "Monthly logo churn", kind: "outcome", owner: "l.brandt", unit: "%", digits: 1, cadence: month, agg: kpi.Share, down: true,
-			status: kpi.OnTrack, value: 1.2, before: 1.3, baseline: 1.6, near: 1.4, far: 0.8, half: 0.4, n: 3310, num: 40, den: 3310, guards: []string{"Activation rate"}, fresh: "Aug final", target: "0.2–0.8 pts better"},
+			status: kpi.OnTrack, value: 100 * 40.0 / 3310, before: 1.3, baseline: 1.6, near: 1.4, far: 0.8, half: 0.4, n: 3310, num: 40, den: 3310, guards: []string{"Activation rate"}, fresh: "Aug final", target: "0.2–0.8 pts better"},
 		{id: "feature_adoption", name: "Feature adoption: Bulk edit", kind: "outcome", owner: "s.patel", unit: "%", digits: 1, cadence: week, agg: kpi.Share,
 			status: kpi.MaturingNow, value: 27.1, before: 24.7, baseline: 0, near: 28, far: 58, n: 920, num: 249, den: 920, fresh: "06:10", target: "30–60% by day 90–180"},
 		{id: "time_to_value", name: "Time-to-value, median", kind: "outcome", owner: "m.okafor", unit: "days", digits: 1, cadence: week, agg: kpi.Median, down: true,
