@@ -102,6 +102,10 @@ func (a *app) fileSource(s source, key []byte, full bool) (ingest.Source, error)
 	if err != nil {
 		return nil, err
 	}
+	personal := ""
+	if s.Personal == "plain" {
+		personal = "plain"
+	}
 	through := ""
 	if _, err := os.Stat(filepath.Join(dir, watermark)); err == nil {
 		through = watermark
@@ -109,7 +113,7 @@ func (a *app) fileSource(s source, key []byte, full bool) (ingest.Source, error)
 	return filesrc.New(filesrc.Config{
 		Source: s.ID, Dir: dir, Manifest: s.manifest, Values: s.Config, Now: a.now(), Zone: a.cal.Zone, Tree: a.tree,
 		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
-		Personal: s.Personal, HashKey: key, Full: full, Through: through,
+		Personal: personal, HashKey: key, Full: full, Through: through,
 	})
 }
 

@@ -114,7 +114,7 @@ func (e *Engine) observation(d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kp
 }
 
 func fillCount(o *kpi.Observation, m kpi.Measure, t *total) {
-	o.Num, o.Value, o.N = ptr(t.num), ptr(t.num), ptr(t.units)
+	o.Num, o.Value, o.N = ptr(t.num), ptr(t.num), ptr(t.nonzero)
 	if m.Agg == kpi.Count {
 		lo, hi := kpi.Byar(t.num)
 		o.CILo, o.CIHi = &lo, &hi

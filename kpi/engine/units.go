@@ -11,7 +11,8 @@ import (
 // total is what the units of one cell come to, before it has a state.
 type total struct {
 	num, den            float64
-	units               int64 // counted
+	units               int64 // not left out
+	nonzero             int64 // of those, with num other than 0
 	pending, excluded   int64
 	value               *float64 // of mean; the others divide num by den
 	n                   int64
@@ -116,6 +117,7 @@ func (e *Engine) readSums(ctx context.Context, d *kpi.Definition, r relations, m
        CAST(COALESCE(SUM(` + counted + `num END), 0) AS DOUBLE PRECISION),
        CAST(COALESCE(SUM(` + counted + column(have, "den", "0") + ` END), 0) AS DOUBLE PRECISION),
        COUNT(` + counted + `1 END),
+       COUNT(CASE WHEN ` + excluded + ` IS NULL AND num <> 0 THEN 1 END),
        COUNT(CASE WHEN ` + excluded + ` IS NULL AND ` + column(have, "pending", "0") + ` = 1 AND num = 0 THEN 1 END),
        COUNT(CASE WHEN ` + excluded + ` IS NOT NULL THEN 1 END)
 FROM unit GROUP BY period, scope`
@@ -127,7 +129,7 @@ FROM unit GROUP BY period, scope`
 	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
 		var key cellKey
 		t := &total{}
-		if err := scan(&key.period, &key.scope, &t.num, &t.den, &t.units, &t.pending, &t.excluded); err != nil {
+		if err := scan(&key.period, &key.scope, &t.num, &t.den, &t.units, &t.nonzero, &t.pending, &t.excluded); err != nil {
 			return err
 		}
 		out[key] = t
