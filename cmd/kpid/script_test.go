@@ -15,8 +15,8 @@ import (
 )
 
 // TestScripts runs kpid as a shell would. Beside the standard commands a script
-// has: query SQL (rows of its store), json FILE KEY... (what is at a path of
-// keys and indices), count N PATTERN-free lines are written as query counts.
+// has: query SQL (rows of its store), json FILE KEY... (what is at a path of keys
+// and indices), status N kpid ARGS... (exit status N).
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
