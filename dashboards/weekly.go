@@ -127,7 +127,7 @@ func trimDefault(v, standard string) string {
 }
 
 func onTarget(c scorecard.Counts) string {
-	return number(float64(c.OnTarget), 0) + " of " + number(float64(c.Judged), 0) + " on target"
+	return count(c.OnTarget) + " of " + count(c.Judged) + " on target"
 }
 
 // secondLine says what a filtered page leaves out before the numbers.
