@@ -241,7 +241,7 @@ func notices(row scorecard.Row) []string {
 		out = append(out, "One more period like this and the status becomes "+word(*row.Pending)+".")
 	}
 	if slices.Contains([]string{"late", "stale"}, row.Freshness.State) {
-		out = append(out, "Its data is "+row.Freshness.State+": "+strings.Join(row.Freshness.Sources, ", ")+".")
+		out = append(out, "Its data is "+row.Freshness.State+": "+strings.Join(row.Freshness.Behind, ", ")+".")
 	}
 	return out
 }

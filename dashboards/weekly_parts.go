@@ -154,7 +154,7 @@ func moved(card *scorecard.Scorecard) string {
 		verb = " needs a look; "
 	}
 	text := count(len(look)) + " of " + plural(total, "KPI", "KPIs") + verb +
-		count(max(0, total-len(look))) + " moved as usual or not at all"
+		count(max(0, total-len(look))) + " kept their status"
 	if more := len(card.Changed) - maxChanges; more > 0 {
 		text += "; " + plural(more, "more line is", "more lines are") + " not shown"
 	}
