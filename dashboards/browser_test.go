@@ -49,9 +49,11 @@ func open(t *testing.T, reader dashboards.Reader) *browser {
 	server := httptest.NewServer(serve(t, reader))
 	t.Cleanup(server.Close)
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
-	allocator, stopAll := chromedp.NewExecAllocator(t.Context(), flags...)
+	// Not t.Context, which ends before the clean-up. The library makes the
+	// profile's folder and removes it when the browser has gone.
+	allocator, stopAll := chromedp.NewExecAllocator(context.Background(), flags...)
 	t.Cleanup(stopAll)
 	tab, stopTab := chromedp.NewContext(allocator)
 	t.Cleanup(stopTab)

@@ -77,7 +77,7 @@ func (b *optionBuilder) frame() {
 
 // axisFormatter names a formatter of our script; no code travels in data.
 func axisFormatter(m chartModel) types.FuncStr {
-	if m.Unit == "%" {
+	if m.Measure.Unit == "%" {
 		return "{value}%"
 	}
 	return "fn:number"
@@ -97,7 +97,7 @@ func (b *optionBuilder) panel(i int) {
 			near[j] = map[string]any{"value": *k.Floor, "tip": m.target(k)}
 		}
 		if k.Prior != nil {
-			prior[j] = map[string]any{"value": *k.Prior, "tip": withUnit(*k.Prior, m.Unit, m.Digits)}
+			prior[j] = map[string]any{"value": *k.Prior, "tip": m.Measure.Format(*k.Prior)}
 		}
 		if !k.gap() && k.Settled {
 			settled[j] = datum(k)

@@ -10,8 +10,7 @@ import (
 // chartModel is what a chart shows, without how it is drawn. The interactive
 // chart, the drawing made here and the table are three views of one model.
 type chartModel struct {
-	Unit           string
-	Digits         int
+	Measure        kpi.Measure
 	Lower          bool // lower is better
 	Min, Max, Step float64
 	Panels         []chartPanel
@@ -73,7 +72,7 @@ func panels(d *kpi.Definition) []panelSpec {
 
 // newChart builds the model of a row from its series, up to the page's week.
 func newChart(row scorecard.Row, d *kpi.Definition, cal kpi.Calendar, series map[kpi.Grain][]scorecard.Point, until kpi.Millis) chartModel {
-	m := chartModel{Unit: row.Unit, Digits: row.Digits, Lower: row.Direction == "down"}
+	m := chartModel{Measure: measureOf(row), Lower: row.Direction == "down"}
 	for _, spec := range panels(d) {
 		p := chartPanel{Title: spec.title, Grain: spec.grain}
 		all := before(series[spec.grain], until)
@@ -105,7 +104,7 @@ func (m chartModel) mark(p scorecard.Point, cal kpi.Calendar, all []scorecard.Po
 		mark.Missing = p.Ends <= until && p.State == kpi.Final
 		return mark
 	}
-	mark.Text, mark.Tip = number(*p.Value, m.Digits), withUnit(*p.Value, m.Unit, m.Digits)
+	mark.Text, mark.Tip = bare(*p.Value, m.Measure), m.Measure.Format(*p.Value)
 	mark.Below = p.Floor != nil && *p.Value < *p.Floor
 	if mark.Settled { // a period to date would need the same days of last year
 		if period, err := cal.Period(p.Period); err == nil {
@@ -159,10 +158,10 @@ func (m *chartModel) scale() {
 	if farHi-farLo < 2*(hi-lo) {
 		lo, hi = farLo, farHi
 	}
-	if m.Unit == "" && lo >= 0 && hi < 20 {
+	if m.Measure.Unit == "" && lo >= 0 && hi < 20 {
 		lo = 0
 	}
-	m.Min, m.Max, m.Step = niceScale(lo, hi, m.Unit == "%" && hi <= 100)
+	m.Min, m.Max, m.Step = niceScale(lo, hi, m.Measure.Unit == "%" && hi <= 100)
 }
 
 func (m *chartModel) each(f func(*chartMark)) {
@@ -219,11 +218,11 @@ func (m chartModel) target(k chartMark) string {
 	case k.Floor == nil:
 		return ""
 	case k.Stretch == nil && m.Lower:
-		return withUnit(*k.Floor, m.Unit, m.Digits) + " or less"
+		return m.Measure.Format(*k.Floor) + " or less"
 	case k.Stretch == nil:
-		return withUnit(*k.Floor, m.Unit, m.Digits) + " or more"
+		return m.Measure.Format(*k.Floor) + " or more"
 	}
-	return span(*k.Floor, *k.Stretch, m.Unit, m.Digits)
+	return span(*k.Floor, *k.Stretch, m.Measure)
 }
 
 // ticks of the y axis.
@@ -244,8 +243,8 @@ func (m chartModel) tickText(v float64) string {
 	for s := m.Step; digits < 4 && math.Abs(s-math.Round(s)) > 1e-9; s *= 10 {
 		digits++
 	}
-	if m.Unit == "%" {
-		return number(v, digits) + "%"
+	if m.Measure.Unit == "%" {
+		return plain(v, digits) + "%"
 	}
-	return number(v, digits)
+	return plain(v, digits)
 }

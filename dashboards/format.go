@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
 )
 
 // Typographic characters of the number rules: a real minus, an en dash for
@@ -17,23 +18,13 @@ const (
 	unknown = enDash
 )
 
-// number writes v with a fixed count of decimals and thousands separators.
-// Counts of 100,000 and more are shortened to three significant digits.
-func number(v float64, digits int) string {
+// plain writes a number that is no value of a measure: an axis tick, a numerator.
+func plain(v float64, digits int) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return unknown
 	}
-	if digits == 0 && math.Abs(v) >= 100_000 {
-		return short(v)
-	}
-	return plain(v, digits)
-}
-
-// plain writes v in full.
-func plain(v float64, digits int) string {
-	s := strconv.FormatFloat(math.Abs(v), 'f', max(digits, 0), 64)
-	whole, frac, _ := strings.Cut(s, ".")
-	s = thousands(whole)
+	whole, frac, _ := strings.Cut(strconv.FormatFloat(math.Abs(v), 'f', max(digits, 0), 64), ".")
+	s := thousands(whole)
 	if frac != "" {
 		s += "." + frac
 	}
@@ -43,22 +34,6 @@ func plain(v float64, digits int) string {
 	return s
 }
 
-// short writes 41.2M or 128k: three significant digits.
-func short(v float64) string {
-	suffix, scaled := "k", v/1e3
-	for _, step := range []string{"M", "G", "T"} {
-		if math.Abs(scaled) < 999.5 {
-			break
-		}
-		suffix, scaled = step, scaled/1e3
-	}
-	digits := 0
-	for limit := 99.95; digits < 2 && math.Abs(scaled) < limit; limit /= 10 {
-		digits++
-	}
-	return plain(scaled, digits) + suffix
-}
-
 func thousands(digits string) string {
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
@@ -66,17 +41,35 @@ func thousands(digits string) string {
 	return digits
 }
 
-// signed writes a change: +1.2, −0.9, ±0.0.
-func signed(v float64, digits int) string {
-	s := number(math.Abs(v), digits)
-	switch {
-	case strings.Trim(s, "0.") == "":
-		return "±" + s
-	case v < 0:
-		return minus + s
+// count writes a whole number.
+func count(n int) string { return kpi.FormatCount(int64(n)) }
+
+// measureOf is the measure a row shows; it knows how its values are written.
+func measureOf(r scorecard.Row) kpi.Measure {
+	if r.Def != nil && len(r.Def.Measures) > 0 {
+		if m, ok := r.Def.Measure(r.Measure); ok {
+			return m
+		}
 	}
-	return "+" + s
+	return kpi.Measure{ID: r.Measure, Unit: r.Unit, Digits: r.Digits}
 }
+
+// bare writes a value without its unit, for columns that give the unit a slot.
+func bare(v float64, m kpi.Measure) string {
+	s, _, _ := strings.Cut(strings.TrimSuffix(m.Format(v), "%"), " ")
+	return s
+}
+
+// orUnknown writes a value that may not be there.
+func orUnknown(v *float64, m kpi.Measure) string {
+	if v == nil {
+		return unknown
+	}
+	return m.Format(*v)
+}
+
+// span writes a range with its unit once: 45.6–52.6%.
+func span(lo, hi float64, m kpi.Measure) string { return bare(lo, m) + enDash + m.Format(hi) }
 
 // unitSlot is the small grey text after a value in a table; long units are
 // part of the KPI's name there and give "".
@@ -92,33 +85,6 @@ func unitSlot(unit string) string {
 	return unit
 }
 
-// withUnit writes a value in a sentence: 41.8%, 6.8 days, 4.3 / 5, 18,420.
-func withUnit(v float64, unit string, digits int) string {
-	s := number(v, digits)
-	switch {
-	case unit == "" || unit == "pts":
-		return s
-	case unit == "%":
-		return s + "%"
-	case strings.HasPrefix(unit, "/"):
-		return s + " / " + strings.TrimSpace(unit[1:])
-	}
-	return s + " " + unit
-}
-
-// orUnknown is withUnit for a value that may not be there.
-func orUnknown(v *float64, unit string, digits int) string {
-	if v == nil {
-		return unknown
-	}
-	return withUnit(*v, unit, digits)
-}
-
-// span writes a range once: 45.6–52.6%, W33–W36.
-func span(lo, hi float64, unit string, digits int) string {
-	return number(lo, digits) + enDash + withUnit(hi, unit, digits)
-}
-
 // changeUnit names the unit of a difference: a rate changes by points.
 func changeUnit(unit string) string {
 	switch {
@@ -128,15 +94,6 @@ func changeUnit(unit string) string {
 		return ""
 	}
 	return unit
-}
-
-// difference writes a change with its unit: −0.9 pts, +0.2 days.
-func difference(v float64, unit string, digits int) string {
-	s := signed(v, digits)
-	if u := changeUnit(unit); u != "" && u != "pts" || unit == "%" {
-		s += " " + u
-	}
-	return s
 }
 
 // periodShort names a period under a chart: W38, Sep, Q2, H1, 2026.
@@ -215,7 +172,7 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return number(float64(n), 0) + " " + many
+	return count(n) + " " + many
 }
 
 // word writes a status: off_track is "off track".

@@ -9,20 +9,18 @@ import (
 )
 
 func TestNumbers(t *testing.T) {
+	percent := kpi.Measure{Unit: "%", Digits: 1}
 	for _, c := range []struct {
 		got, want string
 	}{
-		{number(18420, 0), "18,420"}, {number(99999, 0), "99,999"}, {number(128400, 0), "128k"}, {number(41_200_000, 0), "41.2M"},
-		{number(999_600, 0), "1.00M"}, {number(-0.94, 1), "−0.9"}, {number(-0.04, 1), "0.0"}, {number(0, 0), "0"},
-		{number(math.NaN(), 1), "–"}, {number(math.Inf(1), 1), "–"}, {number(1234.5, 1), "1,234.5"},
-		{signed(-0.92, 1), "−0.9"}, {signed(1.2, 1), "+1.2"}, {signed(-0.04, 1), "±0.0"}, {signed(0, 0), "±0"},
-		{withUnit(41.82, "%", 1), "41.8%"}, {withUnit(4.3, "/5", 1), "4.3 / 5"}, {withUnit(6.8, "days", 1), "6.8 days"}, {withUnit(34, "pts", 0), "34"},
+		{plain(18420, 0), "18,420"}, {plain(-0.94, 1), "−0.9"}, {plain(-0.04, 1), "0.0"}, {plain(math.NaN(), 1), "–"}, {plain(math.Inf(1), 1), "–"}, {plain(1234.5, 1), "1,234.5"},
+		{bare(41.82, percent), "41.8"}, {bare(4.3, kpi.Measure{Unit: "/5", Digits: 1}), "4.3"}, {bare(6.84, kpi.Measure{Unit: "days", Digits: 1}), "6.8"},
+		{bare(5.317, kpi.Measure{Unit: "per 100 accounts", Digits: 1}), "5.3"}, {span(45.6, 52.6, percent), "45.6–52.6%"},
 		{unitSlot("/7"), "/ 7"}, {unitSlot("per 100 accounts"), ""}, {unitSlot("%"), "%"},
-		{difference(-0.92, "%", 1), "−0.9 pts"}, {difference(0.2, "days", 1), "+0.2 days"}, {difference(2, "pts", 0), "+2"}, {difference(0.1, "/5", 1), "+0.1"},
 		{periodShort("2026-W38"), "W38"}, {periodShort("2026-09"), "Sep"}, {periodShort("2026-Q3"), "Q3"}, {periodShort("2026"), "2026"}, {periodShort("2026-09@2026-09-21"), "Sep"},
 		{periodLong("2026-W08"), "week 8"}, {periodLong("2026-08"), "Aug 2026"}, {periodLong("2026-Q2"), "Q2 2026"}, {periodLong("2026"), "2026"},
 		{initialed("Mary Okafor"), "M. Okafor"}, {initialed("Čapek"), "Čapek"}, {initialed("Élodie du Pré"), "É. du Pré"}, {initialed(""), ""},
-		{orUnknown(nil, "%", 1), "–"},
+		{orUnknown(nil, percent), "–"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -132,7 +132,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		base: s.base(r, "weekly", row.Name+": "+word(row.Status)+" · "+card.Portfolio.Name+", "+strings.ToLower(week)),
 		Card: card, Row: row, Week: week, View: view, AsOf: shownInstant(card.AsOf, site.Calendar.Zone),
 		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment)}, {week, back + "#" + anchor(row)}},
-		Value:      orUnknown(row.Value, row.Unit, row.Digits),
+		Value:      orUnknown(row.Value, measureOf(row)),
 		Meta:       meta(row),
 		Notices:    notices(row),
 		Views:      []tab{{"6–12", here(), view == "612"}, {"Table", here("view", "table"), view == "table"}},
@@ -203,12 +203,12 @@ func meta(row scorecard.Row) string {
 	}
 	var parts []string
 	if row.N != nil {
-		parts = append(parts, "n "+number(float64(*row.N), 0))
+		parts = append(parts, "n "+kpi.FormatCount(*row.N))
 	}
 	switch n := len(row.Pooled); {
 	case n > 1:
 		parts = append(parts, plural(n, "period", "periods")+" pooled, "+periodShort(row.Pooled[0])+enDash+periodShort(row.Pooled[n-1]))
-	case row.Period != nil:
+	case row.Period != nil && !strings.HasPrefix(row.Freshness.Shown, periodShort(*row.Period)):
 		parts = append(parts, periodLong(*row.Period))
 	}
 	if row.Freshness.Shown != "" {
@@ -231,9 +231,9 @@ func notices(row scorecard.Row) []string {
 		text := title(periodLong(l.Period)) + " is " + string(l.State)
 		switch {
 		case l.Bounds != nil:
-			text += ": " + span(l.Bounds[0], l.Bounds[1], row.Unit, row.Digits) + " is still possible"
+			text += ": " + span(l.Bounds[0], l.Bounds[1], measureOf(row)) + " is still possible"
 		case l.Value != nil:
-			text += ": " + withUnit(*l.Value, row.Unit, row.Digits) + " so far"
+			text += ": " + measureOf(row).Format(*l.Value) + " so far"
 		}
 		out = append(out, text+".")
 	}
@@ -241,7 +241,7 @@ func notices(row scorecard.Row) []string {
 		out = append(out, "One more period like this and the status becomes "+word(*row.Pending)+".")
 	}
 	if slices.Contains([]string{"late", "stale"}, row.Freshness.State) {
-		out = append(out, "Its data is "+row.Freshness.State+": "+strings.Join(row.Freshness.Sources, ", ")+".")
+		out = append(out, "Its data is "+row.Freshness.State+": "+strings.Join(row.Freshness.Behind, ", ")+".")
 	}
 	return out
 }

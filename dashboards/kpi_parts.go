@@ -21,16 +21,16 @@ type tableRow struct {
 func newTable(m chartModel, p chartPanel) tablePanel {
 	t := tablePanel{Title: p.Title}
 	for _, k := range p.Marks {
-		row := tableRow{Period: k.Name, Value: orUnknown(k.Value, m.Unit, m.Digits), Num: part(k.Point.Num), Den: part(k.Point.Den),
-			N: unknown, Target: m.target(k), Prior: orUnknown(k.Prior, m.Unit, m.Digits), State: string(k.Point.State)}
+		row := tableRow{Period: k.Name, Value: orUnknown(k.Value, m.Measure), Num: part(k.Point.Num), Den: part(k.Point.Den),
+			N: unknown, Target: m.target(k), Prior: orUnknown(k.Prior, m.Measure), State: string(k.Point.State)}
 		if k.Point.N != nil {
-			row.N = number(float64(*k.Point.N), 0)
+			row.N = kpi.FormatCount(*k.Point.N)
 		}
 		if row.Target == "" {
 			row.Target = unknown
 		}
 		if k.Point.Value == nil && k.Point.Bounds != nil {
-			row.State += ", " + span(k.Point.Bounds[0], k.Point.Bounds[1], m.Unit, m.Digits) + " possible"
+			row.State += ", " + span(k.Point.Bounds[0], k.Point.Bounds[1], m.Measure) + " possible"
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -92,9 +92,9 @@ type boxer struct {
 	until  kpi.Millis
 }
 
-func (b boxer) show(v *float64) string { return orUnknown(v, b.row.Unit, b.row.Digits) }
+func (b boxer) show(v *float64) string { return orUnknown(v, measureOf(b.row)) }
 
-func (b boxer) diff(v float64) string { return difference(v, b.row.Unit, b.row.Digits) }
+func (b boxer) diff(v float64) string { return measureOf(b.row).FormatChange(v, nil) }
 
 // basis says what a period's value was made of.
 func (b boxer) basis(p scorecard.Point) string {
@@ -103,7 +103,7 @@ func (b boxer) basis(p scorecard.Point) string {
 	case p.Num != nil && p.Den != nil:
 		text = part(p.Num) + " of " + part(p.Den)
 	case p.N != nil:
-		text = "n " + number(float64(*p.N), 0)
+		text = "n " + kpi.FormatCount(*p.N)
 	}
 	if p.State != kpi.Final {
 		text = strings.TrimSuffix(string(p.State)+", "+text, ", ")
@@ -187,7 +187,7 @@ func newDefinition(row scorecard.Row) definitionView {
 		hash = hash[:8]
 	}
 	if row.Definition.Version > 0 {
-		d.Caption = "v" + number(float64(row.Definition.Version), 0) + " · " + hash
+		d.Caption = "v" + count(row.Definition.Version) + " · " + hash
 	} else {
 		d.Caption = hash
 	}
@@ -207,7 +207,7 @@ func targetText(row scorecard.Row) string {
 		text = t.Short
 	}
 	if t.Baseline != nil {
-		text += "; baseline " + withUnit(t.Baseline.Value, row.Unit, row.Digits)
+		text += "; baseline " + measureOf(row).Format(t.Baseline.Value)
 		if p := t.Baseline.Periods; len(p) > 0 {
 			text += " (" + periodShort(p[0])
 			if last := p[len(p)-1]; last != p[0] {
@@ -218,9 +218,9 @@ func targetText(row scorecard.Row) string {
 	}
 	switch {
 	case t.FloorFinal != nil && t.StretchFinal != nil:
-		text += "; " + span(math.Min(*t.FloorFinal, *t.StretchFinal), math.Max(*t.FloorFinal, *t.StretchFinal), row.Unit, row.Digits) + " at the end"
+		text += "; " + span(math.Min(*t.FloorFinal, *t.StretchFinal), math.Max(*t.FloorFinal, *t.StretchFinal), measureOf(row)) + " at the end"
 	case t.FloorFinal != nil:
-		text += "; " + withUnit(*t.FloorFinal, row.Unit, row.Digits) + " at the end"
+		text += "; " + measureOf(row).Format(*t.FloorFinal) + " at the end"
 	}
 	return text
 }
@@ -241,13 +241,23 @@ func newGuards(row scorecard.Row, card *scorecard.Scorecard, q Query) []guardVie
 	for _, id := range ids {
 		for _, r := range card.KPIs {
 			if r.ID == id {
-				out = append(out, guardView{r.Status, r.Name, orUnknown(r.Value, unitSlot(r.Unit), r.Digits),
+				out = append(out, guardView{r.Status, r.Name, compact(r),
 					kpiPage(r, q)})
 				break
 			}
 		}
 	}
 	return out
+}
+
+// compact writes a row's value where there is little room: a long unit is part
+// of the KPI's name there.
+func compact(r scorecard.Row) string {
+	m := measureOf(r)
+	if r.Value == nil || unitSlot(m.Unit) != "" {
+		return orUnknown(r.Value, m)
+	}
+	return bare(*r.Value, m)
 }
 
 // whyView resolves the number.
@@ -264,7 +274,8 @@ func newWhy(row scorecard.Row) whyView {
 		v.Division = "There is no number: " + noNumber(row) + "."
 		return v
 	}
-	shown := withUnit(*row.Value, row.Unit, row.Digits)
+	shown, fine := measureOf(row).Format(*row.Value), measureOf(row)
+	fine.Digits = max(row.Digits+1, 2)
 	v.Division = shown
 	if row.Num != nil && row.Den != nil && *row.Den != 0 {
 		for _, scale := range []float64{1, 100} {
@@ -273,13 +284,13 @@ func newWhy(row scorecard.Row) whyView {
 				if scale == 100 && row.Unit != "%" {
 					v.Division += " × 100"
 				}
-				v.Division += " = " + withUnit(got, row.Unit, max(row.Digits+1, 2)) + ", shown as " + shown
+				v.Division += " = " + fine.Format(got) + ", shown as " + shown
 				break
 			}
 		}
 	}
 	if row.CI != nil {
-		v.Lines = append(v.Lines, "95% interval "+span(row.CI[0], row.CI[1], row.Unit, row.Digits)+".")
+		v.Lines = append(v.Lines, "95% interval "+span(row.CI[0], row.CI[1], measureOf(row))+".")
 	}
 	if row.DQ.Excluded > 0 {
 		v.Lines = append(v.Lines, plural(int(row.DQ.Excluded), "record was", "records were")+" left out.")
@@ -292,7 +303,7 @@ func newWhy(row scorecard.Row) whyView {
 
 // rounded says that two numbers are the same as shown.
 func rounded(a, b float64, digits int) bool {
-	return number(a, digits+1) == number(b, digits+1)
+	return math.Abs(a-b) < math.Pow(10, -float64(digits+1))
 }
 
 func noNumber(row scorecard.Row) string {

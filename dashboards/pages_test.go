@@ -291,7 +291,7 @@ func TestKPIPageNotices(t *testing.T) {
 			r := &c.KPIs[i]
 			r.Latest = &scorecard.Latest{Period: "2026-W39", State: kpi.Maturing, Bounds: &kpi.Interval{30.2, 47}}
 			r.Notice = "The ceiling was passed."
-			r.Freshness.State = "stale"
+			r.Freshness.State, r.Freshness.Behind = "stale", []string{"warehouse"}
 			pending := kpi.AtRisk
 			r.Pending = &pending
 		}

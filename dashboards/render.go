@@ -76,8 +76,8 @@ func helpers() template.FuncMap {
 		"word":    word,
 		"title":   title,
 		"plural":  plural,
-		"count":   func(n int) string { return number(float64(n), 0) },
-		"count64": func(n int64) string { return number(float64(n), 0) },
+		"count":   count,
+		"count64": kpi.FormatCount,
 		"join":    strings.Join,
 		"quiet":   func(s kpi.Status) bool { return s == kpi.OnTrack },
 	}

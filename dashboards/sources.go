@@ -94,7 +94,7 @@ func sourcesHeadline(list []SourceStatus) string {
 			}
 		}
 	}
-	text := number(float64(in), 0) + " of " + plural(len(list), "source is", "sources are") + " in."
+	text := count(in) + " of " + plural(len(list), "source is", "sources are") + " in."
 	if in == len(list) {
 		text = "All " + plural(in, "source is", "sources are") + " in."
 		if in == 1 {

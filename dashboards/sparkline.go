@@ -54,7 +54,7 @@ func newSparkline(r scorecard.Row) sparkline {
 		Signal: r.Change != nil && r.Change.Signal != nil,
 		Band:   sparkBand(r, y),
 		Label: fmt.Sprintf("Trend, %d periods, latest %s, low %s, high %s", count,
-			orUnknown(last(r.Trend), r.Unit, r.Digits), number(low, r.Digits), number(high, r.Digits)),
+			orUnknown(last(r.Trend), measureOf(r)), bare(low, measureOf(r)), bare(high, measureOf(r))),
 	}
 	s.trace(r.Trend, y)
 	return s

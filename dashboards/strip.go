@@ -81,12 +81,12 @@ func edges(r scorecard.Row) (near, far float64, twoSided bool) {
 }
 
 func stripLabel(r scorecard.Row) string {
-	s := title(word(r.Status)) + ": " + withUnit(*r.Value, r.Unit, r.Digits)
+	s := title(word(r.Status)) + ": " + measureOf(r).Format(*r.Value)
 	if r.Target.Short != "" {
 		s += " against " + r.Target.Short
 	}
 	if r.Target.Paced {
-		s += "; " + withUnit(*r.Target.FloorNow, r.Unit, r.Digits) + " due by now"
+		s += "; " + measureOf(r).Format(*r.Target.FloorNow) + " due by now"
 	}
 	return s
 }

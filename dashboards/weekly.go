@@ -25,10 +25,12 @@ type weeklyView struct {
 	Groups  []group
 	Views   []tab
 	Heads   []head
-	None    string // said when no row matches the filter
-	Clear   string
-	CSV     string
-	AsOf    string
+	// HasSignal says that a process rule fired on some row: the legend explains the ring.
+	HasSignal bool
+	None      string // said when no row matches the filter
+	Clear     string
+	CSV       string
+	AsOf      string
 }
 
 // choice is what the query of the weekly page says about the table.
@@ -107,6 +109,7 @@ func (s *server) weeklyPage(r *http.Request, q Query, pick choice, card *scoreca
 		CSV:     here("format", "csv"),
 		AsOf:    shownInstant(card.AsOf, site.Calendar.Zone),
 	}
+	v.HasSignal = slices.ContainsFunc(card.KPIs, func(r scorecard.Row) bool { return r.Change != nil && r.Change.Signal != nil })
 	rows := pickRows(card.KPIs, pick)
 	v.Groups = newGroups(rows, pick, q)
 	v.Caption = plural(len(rows), "KPI", "KPIs") + ", by " + pick.group
@@ -127,7 +130,7 @@ func trimDefault(v, standard string) string {
 }
 
 func onTarget(c scorecard.Counts) string {
-	return number(float64(c.OnTarget), 0) + " of " + number(float64(c.Judged), 0) + " on target"
+	return count(c.OnTarget) + " of " + count(c.Judged) + " on target"
 }
 
 // secondLine says what a filtered page leaves out before the numbers.

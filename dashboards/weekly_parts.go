@@ -59,7 +59,7 @@ func allOf(n int) string {
 	if n == 0 {
 		return "All"
 	}
-	return "All " + number(float64(n), 0)
+	return "All " + count(n)
 }
 
 // neighbours links the weeks before and after. The last week is the one that
@@ -153,8 +153,8 @@ func moved(card *scorecard.Scorecard) string {
 	if len(look) == 1 {
 		verb = " needs a look; "
 	}
-	text := number(float64(len(look)), 0) + " of " + plural(total, "KPI", "KPIs") + verb +
-		number(float64(max(0, total-len(look))), 0) + " moved as usual or not at all"
+	text := count(len(look)) + " of " + plural(total, "KPI", "KPIs") + verb +
+		count(max(0, total-len(look))) + " kept their status"
 	if more := len(card.Changed) - maxChanges; more > 0 {
 		text += "; " + plural(more, "more line is", "more lines are") + " not shown"
 	}
@@ -207,7 +207,7 @@ func noVerdict(c scorecard.Counts) string {
 	for _, s := range []kpi.Status{kpi.MaturingNow, kpi.NotEnoughData, kpi.NoData} {
 		if n := c.Of(s); n > 0 {
 			total += n
-			parts = append(parts, number(float64(n), 0)+" "+word(s))
+			parts = append(parts, count(n)+" "+word(s))
 		}
 	}
 	if total == 0 {

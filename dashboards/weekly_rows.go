@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/kpid/kpid/kpi"
@@ -97,8 +98,7 @@ func fixedOrder(by string) []string {
 	return nil
 }
 
-// groupOf names the group of a row: its first type that is not "output", which
-// is a mark and never a group of its own.
+// groupOf names the group of a row.
 func groupOf(r scorecard.Row, by string) string {
 	switch by {
 	case "status":
@@ -106,15 +106,7 @@ func groupOf(r scorecard.Row, by string) string {
 	case "owner":
 		return ownerOf(r)
 	}
-	for _, t := range r.Types {
-		if t != "output" {
-			if t == "satisfaction" {
-				t = "stakeholder satisfaction"
-			}
-			return title(strings.ReplaceAll(t, "_", " "))
-		}
-	}
-	return "Other"
+	return scorecard.GroupTitle(r.Group())
 }
 
 func ownerOf(r scorecard.Row) string {
@@ -201,7 +193,7 @@ func newRow(r scorecard.Row, q Query) rowView {
 		OwnerShown: initialed(ownerOf(r)), GuardsText: strings.Join(r.Guards, ", "),
 	}
 	if r.Value != nil {
-		v.Value, v.Unit = number(*r.Value, r.Digits), unitSlot(r.Unit)
+		v.Value, v.Unit = bare(*r.Value, measureOf(r)), unitSlot(r.Unit)
 		v.Full = strings.TrimSpace(plain(*r.Value, max(r.Digits, 2)) + " " + r.Unit)
 	}
 	if r.Change != nil {
@@ -250,10 +242,10 @@ func sample(r scorecard.Row) string {
 	if r.N == nil {
 		return unknown
 	}
-	n := "n " + number(float64(*r.N), 0)
+	n := "n " + kpi.FormatCount(*r.N)
 	if r.Status == kpi.NotEnoughData {
 		if need := minimum(r); need > 0 {
-			return n + ", needs " + number(float64(need), 0)
+			return n + ", needs " + count(need)
 		}
 		return n
 	}
@@ -268,7 +260,7 @@ func sample(r scorecard.Row) string {
 
 // halfWidth of the 95% interval, with one decimal under 10.
 func halfWidth(r scorecard.Row) string {
-	return number((r.CI[1]-r.CI[0])/2, max(r.Digits, 0))
+	return bare(math.Abs(r.CI[1]-r.CI[0])/2, measureOf(r))
 }
 
 // minimum is the sample a verdict needs: the target's, else the definition's.

@@ -29,6 +29,9 @@ type Page struct {
 	Rows     []fact.Row // mapped and checked
 	Rejected []Rejection
 	Cursor   json.RawMessage
+	// Whole lists the files this run has now read from start to end: what was
+	// rejected of them before and is not any more has been corrected.
+	Whole []string
 	// CompleteThrough is set on the page that ends a stream: everything that
 	// happened before this instant has been delivered.
 	CompleteThrough *kpi.Millis

@@ -67,14 +67,20 @@ func (g *gen) wave(waves, asked, given *sheet, d dice, q time.Time, p int, k pol
 		asked.row(id, fmt.Sprintf("%s-%d", id, n+1), k.purpose, fmt.Sprint(k.from), fmt.Sprint(k.to), easy, flow, fmt.Sprintf("w-%s-%d", k.code, n+1))
 	}
 	score := scores(d, k, p, q)
+	tilt := 0.0
 	for r := range k.answered[p] {
+		// people differ more than their answers do: one is kinder by as much as
+		// the next is stricter, so that the mean stays what the story says
+		if tilt = -tilt; r%2 == 0 {
+			tilt = 0.6 * d.Float64()
+		}
 		at := d.hours(opens.AddDate(0, 0, d.IntN(22)))
 		who, account := fmt.Sprintf("p-%s-%s-%d", k.code, portfolios[p].id, r), ""
 		if k.kind != "pulse" {
 			account = g.firm[d.IntN(380)].id
 		}
 		for n := range k.questions {
-			if s := score(); at.Before(clock) {
+			if s := score(tilt); at.Before(clock) {
 				given.row(fmt.Sprintf("r-%s-%d-%d", id, r, n), id, fmt.Sprintf("%s-%d", id, n+1), fmt.Sprint(s), who, account, k.roles[r%len(k.roles)], when(opens, isoDay), when(at, stamp))
 			}
 		}
@@ -83,14 +89,14 @@ func (g *gen) wave(waves, asked, given *sheet, d dice, q time.Time, p int, k pol
 
 // scores gives the answers of a wave. Means come out within a rounding of what
 // the story says: each answer carries the rounding error of those before it.
-func scores(d dice, k poll, p int, q time.Time) func() int {
+func scores(d dice, k poll, p int, q time.Time) func(tilt float64) int {
 	if k.purpose == "nps" {
 		return promoters(d, portfolios[p].nps.at(q))
 	}
 	goal := map[string]float64{"alignment": portfolios[p].alignment.at(q), "triad": 3.9 - 0.15*float64(p), "engagement": 4.1 - 0.1*float64(p), "csat": 4.2, "ces": 5.4}[k.purpose]
 	owed := 0.0
-	return func() int {
-		owed += goal
+	return func(tilt float64) int {
+		owed += goal + tilt
 		s := math.Max(k.from, math.Min(k.to, math.Round(owed+0.6*d.NormFloat64())))
 		owed -= s
 		return int(s)
@@ -98,10 +104,10 @@ func scores(d dice, k poll, p int, q time.Time) func() int {
 }
 
 // promoters answers 0 to 10 so that promoters less detractors is score.
-func promoters(d dice, score float64) func() int {
+func promoters(d dice, score float64) func(float64) int {
 	const detractors = 0.2
 	var up, down quota
-	return func() int {
+	return func(float64) int {
 		switch {
 		case up.next(score + detractors):
 			return 9 + d.IntN(2)

@@ -134,6 +134,9 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	if counts.Rejected, err = p.reject(ctx, in.Rejected); err != nil {
 		return counts, err
 	}
+	if err := p.resolve(ctx, in.Stream, in.Whole); err != nil {
+		return counts, err
+	}
 	return counts, p.saveCursor(ctx, in, counts)
 }
 
@@ -164,7 +167,20 @@ func (p *page) reject(ctx context.Context, rejected []ingest.Rejection) (int, er
 	// the same record refused again is the same line of the list
 	return len(rejected), insertMany(ctx, p.tx, "rejected_record",
 		[]string{"run", "source", "stream", "locator", "field", "found", "allowed", "body"}, rows,
-		"ON CONFLICT (source, stream, locator, field, found) DO NOTHING")
+		"ON CONFLICT (source, stream, locator, field, found) DO UPDATE SET run = excluded.run, allowed = excluded.allowed, resolved_at = NULL")
+}
+
+// resolve closes what was rejected of files that have now been read whole
+// without being rejected again.
+func (p *page) resolve(ctx context.Context, stream string, files []string) error {
+	for _, f := range files {
+		if _, err := p.tx.ExecContext(ctx, p.tx.Rebind(`UPDATE rejected_record SET resolved_at = ?
+			WHERE source = ? AND stream = ? AND run < ? AND resolved_at IS NULL AND (locator = ? OR substr(locator, 1, ?) = ?)`),
+			int64(p.now), p.run.source, stream, p.run.id, f, len([]rune(f))+1, f+":"); err != nil {
+			return fmt.Errorf("close corrected rejections: %w", err)
+		}
+	}
+	return nil
 }
 
 func (p *page) saveCursor(ctx context.Context, in ingest.Page, c ingest.Counts) error {

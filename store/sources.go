@@ -65,10 +65,11 @@ type Rejected struct {
 	Body    string `db:"body"`
 }
 
-// RejectedRecords still unresolved, newest last; source "" means all.
-func (s *Store) RejectedRecords(ctx context.Context, source string, limit int) ([]Rejected, error) {
+// RejectedRecords of a source that are still unresolved, oldest first; run 0
+// means of any run.
+func (s *Store) RejectedRecords(ctx context.Context, source string, run int64, limit int) ([]Rejected, error) {
 	var out []Rejected
 	err := s.r.SelectContext(ctx, &out, s.r.Rebind(`SELECT id, run, source, stream, locator, field, found, allowed, body FROM rejected_record
-		WHERE resolved_at IS NULL AND (source = ? OR ? = '') ORDER BY id LIMIT ?`), source, source, limit)
+		WHERE resolved_at IS NULL AND source = ? AND (run = ? OR ? = 0) ORDER BY id LIMIT ?`), source, run, run, limit)
 	return out, err
 }

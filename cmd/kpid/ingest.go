@@ -60,7 +60,7 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, full bool) 
 	sink := a.store.Sink(store.SinkConfig{Reach: a.engine.Reach(a.now()), Segments: a.rules()})
 	added := 0
 	// one writer: running sources side by side would only make them wait
-	for _, r := range ingest.RunAll(ctx, sink, sources, a.now(), 1, progress(w)) {
+	for _, r := range ingest.RunAll(ctx, sink, sources, a.now(), 1, a.progress(ctx, w)) {
 		if r.Result == ingest.Failed {
 			failed++
 		}
@@ -103,9 +103,12 @@ func (a *app) followConfig(ctx context.Context) error {
 	return nil
 }
 
-// progress prints one line a finished source, and on a terminal a moving one
-// while it runs.
-func progress(w io.Writer) func(ingest.Progress) {
+// shownRejections is how many rejected records a run prints; the store has all.
+const shownRejections = 5
+
+// progress prints one line a finished source with the records it put aside, and
+// on a terminal a moving line while it runs.
+func (a *app) progress(ctx context.Context, w io.Writer) func(ingest.Progress) {
 	moving := isTerminal(w)
 	return func(p ingest.Progress) {
 		switch r := p.Report; {
@@ -114,9 +117,33 @@ func progress(w io.Writer) func(ingest.Progress) {
 				fmt.Fprint(w, "\r\033[K")
 			}
 			fmt.Fprintln(w, reportLine(*r))
+			a.printRejected(ctx, w, *r)
 		case moving:
 			fmt.Fprintf(w, "\r\033[K%s: %s, page %d, %d records", p.Source, p.Stream, p.Pages, p.Counts.Records)
 		}
+	}
+}
+
+// printRejected shows the first rejected records of a run: where, which field,
+// what was found, what is allowed.
+func (a *app) printRejected(ctx context.Context, w io.Writer, r ingest.Report) {
+	if r.Counts.Rejected == 0 {
+		return
+	}
+	rows, err := a.store.RejectedRecords(ctx, r.Source, r.Run, shownRejections)
+	if err != nil {
+		fmt.Fprintf(w, "  the rejected records cannot be listed: %v\n", err)
+		return
+	}
+	for _, row := range rows {
+		field := ""
+		if row.Field != "" {
+			field = row.Field + ": "
+		}
+		fmt.Fprintf(w, "  %s: %sfound %q; allowed: %s\n", row.Locator, field, row.Found, row.Allowed)
+	}
+	if more := r.Counts.Rejected - len(rows); more > 0 {
+		fmt.Fprintf(w, "  and %d more, kept in the store (rejected_record)\n", more)
 	}
 }
 

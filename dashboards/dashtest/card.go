@@ -97,7 +97,7 @@ func (r *Reader) row(l line) scorecard.Row {
 		row.Direction = "down"
 	}
 	if strings.HasSuffix(l.fresh, "late") {
-		row.Freshness.State, row.Freshness.Sources = "late", []string{"zendesk"}
+		row.Freshness.State, row.Freshness.Sources, row.Freshness.Behind = "late", []string{"zendesk"}, []string{"zendesk"}
 	}
 	if l.status == kpi.NoData {
 		row.Freshness.State = "never"

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -323,6 +324,63 @@ func TestConfigMistakes(t *testing.T) {
 		c.f(&cfg)
 		if _, err := filesrc.New(cfg); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %s", name, err, c.want)
+		}
+	}
+}
+
+// TestLongRecords holds that records beyond any buffer arrive whole, up to the limit.
+func TestLongRecords(t *testing.T) {
+	sizes := []int{60_000, 70_000, 1_000_000, 1_100_000, 3_000_000, 10}
+	emit := "[[stream.emit]]\nfact = \"release\"\n[stream.emit.set]\nproduct_id = { const = \"flows\" }\nname = \"name\"\n"
+	for decode, line := range map[string]string{"csv": "%d,%s\n", "ndjson": "{\"id\":%d,\"name\":\"%s\"}\n"} {
+		var b strings.Builder
+		if decode == "csv" {
+			b.WriteString("id,name\n")
+		}
+		for i, n := range sizes {
+			fmt.Fprintf(&b, line, i, strings.Repeat("ä", n/2))
+		}
+		sink := load(t, stream(decode, emit), b.String(), nil)
+		var got []int
+		for _, r := range sink.Rows("release") {
+			got = append(got, len(column(t, r, "name").(string)))
+		}
+		if d := cmp.Diff([]int{60_000, 70_000, 1_000_000, 10}, got); d != "" {
+			t.Errorf("%s: %s", decode, d)
+		}
+		for _, r := range sink.Rejected {
+			if !strings.HasSuffix(r.Allowed, "1048576 bytes a record") || len(r.Body) > 4096 || !utf8.ValidString(r.Body) {
+				t.Errorf("%s: %.300v", decode, r)
+			}
+		}
+		if len(sink.Rejected) != 2 {
+			t.Errorf("%s: %d rejected", decode, len(sink.Rejected))
+		}
+	}
+}
+
+// TestMergeOverManyPages holds that merged rows come in pages of the usual size
+// and that an interruption between them loses nothing.
+func TestMergeOverManyPages(t *testing.T) {
+	text := strings.Replace(tickets, "[stream.emit.set]", "merge = { created_at = \"min\" }\n[stream.emit.set]", 1)
+	cfg := config(t, folder(t, map[string]string{"tickets.csv": ticketLines(1, 200)}), text)
+	whole := &ingesttest.Sink{}
+	run(t, whole, cfg)
+	cfg.PageRows = 10
+	for pages := 1; ; pages++ {
+		sink := &ingesttest.Sink{FailAfter: pages}
+		if rep := run(t, sink, cfg); rep.Err == nil {
+			if len(sink.Pages) < 200/10 {
+				t.Errorf("only %d pages", len(sink.Pages))
+			}
+			break
+		}
+		sink.FailAfter = 0
+		if rep := run(t, sink, cfg); rep.Counts.Records != 200 || !rep.Summary.Complete {
+			t.Errorf("after %d pages: %+v", pages, rep)
+		}
+		if d := cmp.Diff(whole.Dump(), sink.Dump()); d != "" {
+			t.Errorf("after %d pages: %s", pages, d)
 		}
 	}
 }

@@ -55,6 +55,7 @@ type stream struct {
 	files     int // read or known
 	unchanged int
 	troubles  []string
+	whole     []string // read from start to end since the last page
 }
 
 func (s *source) open(root *os.Root, def *manifest.Stream, state ingest.State, emit func(context.Context, ingest.Page) error) (*stream, error) {
@@ -135,11 +136,11 @@ func (st *stream) file(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	return st.ended(f, name)
+	return st.ended(f, name, mark.Rows == 0)
 }
 
 // ended marks a file as done, unless it was written to meanwhile.
-func (st *stream) ended(f *os.File, name string) error {
+func (st *stream) ended(f *os.File, name string, fromStart bool) error {
 	mark := st.cursor.Files[name]
 	if info, err := f.Stat(); err != nil || markOf(info) != (fileMark{Size: mark.Size, Mtime: mark.Mtime}) {
 		st.trouble(name, "the file changed while it was read", "a file at rest; write to another name, then rename")
@@ -148,6 +149,9 @@ func (st *stream) ended(f *os.File, name string) error {
 	}
 	mark.Done = true
 	st.cursor.Files[name] = mark
+	if fromStart {
+		st.whole = append(st.whole, name)
+	}
 	return nil
 }
 
@@ -228,12 +232,13 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 	}
 	page := ingest.Page{
 		Stream: st.def.ID, Records: st.records, Rows: st.out.Rows, Rejected: st.out.Rejected,
-		Cursor: mark, CompleteThrough: through,
+		Cursor: mark, Whole: st.whole, CompleteThrough: through,
 	}
 	if err := st.emit(ctx, page); err != nil {
 		return fmt.Errorf("stream %s: %w", st.def.ID, err)
 	}
 	st.pages++
+	st.whole = nil
 	st.records, st.out = 0, mapping.Output{Rows: make([]fact.Row, 0, len(page.Rows))} // the next is likely to be as long
 	return nil
 }

@@ -74,18 +74,27 @@ func (p *parser) param(name string, t *table) Param {
 	return out
 }
 
-var kinds = map[string]*regexp.Regexp{
-	"integer":  regexp.MustCompile(`^-?[0-9]+$`),
-	"number":   regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`),
-	"bool":     regexp.MustCompile(`^(true|false)$`),
-	"duration": regexp.MustCompile(`^[0-9]+[smhdw]$`),
-	"host":     regexp.MustCompile(`^[A-Za-z0-9.-]+(:[0-9]+)?$`),
+// pattern is what a value of a type looks like; "" is anything.
+func pattern(typ string) string {
+	switch typ {
+	case "integer":
+		return `^-?[0-9]+$`
+	case "number":
+		return `^-?[0-9]+(\.[0-9]+)?$`
+	case "bool":
+		return `^(true|false)$`
+	case "duration":
+		return `^[0-9]+[smhdw]$`
+	case "host":
+		return `^[A-Za-z0-9.-]+(:[0-9]+)?$`
+	}
+	return ""
 }
 
 // check says what is wrong with a value, or "".
 func (p Param) check(s string) string {
-	switch re := kinds[p.Type]; {
-	case re != nil && !re.MatchString(s):
+	switch like := pattern(p.Type); {
+	case !regexp.MustCompile(like).MatchString(s):
 		return fmt.Sprintf("found %q; allowed: %s", s, p.Type)
 	case p.Type == "enum" && !slices.Contains(p.Enum, s):
 		return fmt.Sprintf("found %q; allowed: %s", s, oneOf(p.Enum))

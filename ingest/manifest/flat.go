@@ -34,6 +34,9 @@ func (p *parser) flat(e *Emit, flat map[string]*Field) []Emit {
 		return []Emit{p.access(e, flat["product_ids"])}
 	}
 	var out []Emit
+	if e.Set["survey_id"] == nil || e.Set["question_id"] == nil {
+		return nil // said already: the response itself needs both
+	}
 	if given(flat, surveyNames()) {
 		out = append(out, p.survey(e, flat))
 	}

@@ -101,7 +101,7 @@ func parseEnum(allowed []string) parser {
 func parseBit(v Value, _ Record) (any, string) {
 	b, ok := ParseBool(v.Text)
 	if !ok {
-		return nil, "true, false, 1 or 0; other words need a map"
+		return nil, "true, false, 1 or 0; other words need a map, TRUE needs lower = true"
 	}
 	return boolean(b), ""
 }

@@ -11,13 +11,12 @@ import (
 // database cannot work out. Units come ordered by cluster.
 type group struct {
 	total
-	cluster  string
-	nums     []float64
-	dens     []float64
-	values   []float64
-	binary   bool // every unit is 0/1 out of 1: a share after all
-	strata   map[string][2]int64
-	currency string
+	cluster string
+	nums    []float64
+	dens    []float64
+	values  []float64
+	binary  bool // every unit is 0/1 out of 1: a share after all
+	strata  map[string][2]int64
 }
 
 // unitRow is one counted unit as the SQL returns it.

@@ -80,7 +80,7 @@ func (in Input) delta(k KPI, v kpi.Verdict) *Delta {
 	now, was := k.Measure.Display(*last.Value), k.Measure.Display(*before.Value)
 	d := &Delta{Against: before.Period, Abs: now - was, Unit: k.Measure.Unit, Tag: tag(k.Definition.Cadence)}
 	var relative *float64
-	if was != 0 {
+	if was != 0 && max(math.Abs(now), math.Abs(was)) >= 100 { // a percent of five incidents says less than "+1"
 		share := d.Abs / math.Abs(was)
 		relative = &share
 	}
@@ -88,7 +88,7 @@ func (in Input) delta(k KPI, v kpi.Verdict) *Delta {
 	switch {
 	case k.Measure.Unit == "%":
 		d.Unit = "pts"
-	case relative != nil && amount(k.Measure) && max(math.Abs(now), math.Abs(was)) >= 100:
+	case relative != nil && amount(k.Measure):
 		d.Abs, d.Unit = 100**relative, "%"
 	}
 	return d

@@ -61,6 +61,9 @@ func (in Input) freshness(k KPI, v kpi.Verdict) Freshness {
 	for _, s := range sources {
 		f.Sources = append(f.Sources, s.ID)
 		state := s.stateFor(in.Week, in.AsOf)
+		if state != onTime {
+			f.Behind = append(f.Behind, s.ID)
+		}
 		if slices.Index(rank, state) > slices.Index(rank, f.State) {
 			f.State = state
 			f.Shown = behind(s, state)

@@ -206,6 +206,7 @@ type Freshness struct {
 	State           string   `json:"state"` // on_time, late, stale, never
 	CompleteThrough *string  `json:"complete_through"`
 	Sources         []string `json:"sources"`
+	Behind          []string `json:"-"` // those that are not on time
 	Shown           string   `json:"-"` // "Aug final", "W36 final", "2 d late"
 }
 

@@ -1,28 +1,33 @@
 -- Revenue at an instant is the sum of the movements before it. Each account is
 -- netted in its own currency; the engine converts at the rate of year_ago.
-WITH linked AS (
-  SELECT p.id AS period, m.scope AS scope, m.segment AS segment, s.account_id AS account_id, s.currency AS currency,
-         s.effective_at AS at, s.mrr_delta AS delta
+WITH moved AS (
+  -- summed per product first: a portfolio and its products share the sum
+  SELECT p.id AS period, s.product_id AS product_id, s.account_id AS account_id, s.currency AS currency,
+         SUM(CASE WHEN s.effective_at < p.year_ago THEN s.mrr_delta ELSE 0 END) AS opening,
+         SUM(s.mrr_delta) AS closing, MAX(p.year_ago) AS opened
   FROM period p
   JOIN subscription_movement s ON s.effective_at < p.ends AND s.recurring = 1 AND s.effective_at <= :as_of
-  JOIN member m ON m.product = s.product_id
-  WHERE :linked = 'product'
-  UNION ALL
-  SELECT k.period, k.scope, k.segment, s.account_id, s.currency, s.effective_at, s.mrr_delta
-  FROM (
-    SELECT DISTINCT p.id AS period, p.ends AS ends, m.scope AS scope, m.segment AS segment, u.account_id AS account_id
-    FROM period p
-    JOIN usage_day u ON u.first_at >= p.year_ago - 7776000000 AND u.first_at < p.year_ago
-    JOIN member m ON m.product = u.product_id
-    WHERE :linked = 'usage'
-  ) k
-  JOIN subscription_movement s ON s.account_id = k.account_id AND s.effective_at < k.ends AND s.recurring = 1 AND s.effective_at <= :as_of
+  GROUP BY p.id, s.product_id, s.account_id, s.currency
+), adopter AS (
+  SELECT DISTINCT p.id AS period, m.scope AS scope, m.segment AS segment, u.account_id AS account_id
+  FROM period p
+  JOIN usage_day u ON u.first_at >= p.year_ago - 7776000000 AND u.first_at < p.year_ago
+  JOIN member m ON m.product = u.product_id
+  WHERE :linked = 'usage'
 ), book AS (
   SELECT l.period AS period, l.scope AS scope, l.segment AS segment, l.account_id AS account_id, l.currency AS currency,
-         SUM(CASE WHEN l.at < p.year_ago THEN l.delta ELSE 0 END) AS opening,
-         SUM(l.delta) AS closing, MAX(p.year_ago) AS opened
-  FROM linked l
-  JOIN period p ON p.id = l.period
+         SUM(l.opening) AS opening, SUM(l.closing) AS closing, MAX(l.opened) AS opened
+  FROM (
+    SELECT v.period AS period, m.scope AS scope, m.segment AS segment, v.account_id AS account_id,
+           v.currency AS currency, v.opening AS opening, v.closing AS closing, v.opened AS opened
+    FROM moved v
+    JOIN member m ON m.product = v.product_id
+    WHERE :linked = 'product'
+    UNION ALL
+    SELECT v.period, k.scope, k.segment, v.account_id, v.currency, v.opening, v.closing, v.opened
+    FROM adopter k
+    JOIN moved v ON v.period = k.period AND v.account_id = k.account_id
+  ) l
   GROUP BY l.period, l.scope, l.segment, l.account_id, l.currency
 )
 SELECT b.period AS period, b.scope AS scope, b.account_id || ' ' || b.currency AS unit, b.account_id AS cluster,
