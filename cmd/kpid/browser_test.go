@@ -83,7 +83,6 @@ func browse(t *testing.T, s *service) {
 	defer stopAll()
 	tab, stopTab := chromedp.NewContext(allocator)
 	defer stopTab()
-	defer func() { _ = chromedp.Cancel(tab) }() // closes the browser and waits for it
 	ctx, cancel := context.WithTimeout(tab, patience)
 	defer cancel()
 	heard := &complaints{base: s.base}
