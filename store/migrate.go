@@ -28,6 +28,7 @@ var migrationFiles embed.FS
 type dialect interface {
 	name() string
 	ddl(string) string
+	plan() string // said before a KPI's query
 	settle(*sqlx.DB) error
 }
 

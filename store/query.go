@@ -14,6 +14,11 @@ func (s *Store) Query(ctx context.Context, query string, args []any, each func(s
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
+	if hint := s.dialect.plan(); hint != "" {
+		if _, err := tx.ExecContext(ctx, hint); err != nil {
+			return err
+		}
+	}
 	rows, err := tx.QueryContext(ctx, s.r.Rebind(query), args...)
 	if err != nil {
 		return err
