@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kpid/kpid/internal/near"
 )
 
 // Param is a value the operator gives in the source's config table.
@@ -122,7 +124,7 @@ func (m *Manifest) Bind(values map[string]any) (*Manifest, error) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		param, ok := m.Config[name]
 		if !ok {
-			p.failAt(Pos{1, 1, "config"}, "this manifest has no value %q; it has: %s%s", name, oneOf(names(m.Config)), near(name, names(m.Config)))
+			p.failAt(Pos{1, 1, "config"}, "this manifest has no value %q; it has: %s%s", name, oneOf(names(m.Config)), near.Hint(name, names(m.Config)))
 			continue
 		}
 		s, ok := configText(values[name])

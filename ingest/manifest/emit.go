@@ -3,6 +3,7 @@ package manifest
 import (
 	"slices"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
@@ -108,7 +109,7 @@ func (p *parser) spec(t *table, e *Emit) *fact.Spec {
 	}
 	spec, ok := fact.Find(e.Fact)
 	if !ok && e.Fact != "" {
-		t.fail("fact", "no fact is called %q; allowed: %s%s", e.Fact, oneOf(fact.Names()), near(e.Fact, fact.Names()))
+		t.fail("fact", "no fact is called %q; allowed: %s%s", e.Fact, oneOf(fact.Names()), near.Hint(e.Fact, fact.Names()))
 	}
 	return spec
 }
@@ -140,7 +141,7 @@ func (p *parser) columns(set *table, e *Emit, spec *fact.Spec) map[string]*Field
 			}
 			e.Attributes[name] = f
 		default:
-			set.fail(name, "%s has no column %q; allowed: %s%s", e.Fact, name, oneOf(allowed(spec)), near(name, allowed(spec)))
+			set.fail(name, "%s has no column %q; allowed: %s%s", e.Fact, name, oneOf(allowed(spec)), near.Hint(name, allowed(spec)))
 		}
 	}
 	return flat
@@ -149,7 +150,7 @@ func (p *parser) columns(set *table, e *Emit, spec *fact.Spec) map[string]*Field
 // nearest guards the open attribute names of an account against mistyped columns.
 func nearest(name string, spec *fact.Spec) string {
 	for _, c := range allowed(spec) {
-		if distance(name, c) == 1 {
+		if near.Distance(name, c) == 1 {
 			return c
 		}
 	}

@@ -3,6 +3,7 @@ package manifest
 import (
 	"slices"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
@@ -156,7 +157,7 @@ func (p *parser) words(f *Field, c fact.Column) {
 	}
 	check := func(what, word string) {
 		if !slices.Contains(c.Enum, word) && word != "" {
-			p.failAt(f.Pos, "%s %q is no value of %s; allowed: %s%s", what, word, c.Name, oneOf(c.Enum), near(word, c.Enum))
+			p.failAt(f.Pos, "%s %q is no value of %s; allowed: %s%s", what, word, c.Name, oneOf(c.Enum), near.Hint(word, c.Enum))
 		}
 	}
 	for _, k := range sorted(f.Map) {

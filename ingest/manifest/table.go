@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/kpid/kpid/internal/near"
 )
 
 // table reads one TOML table key by key, collecting every mistake instead of
@@ -189,7 +191,7 @@ func (t *table) done() {
 		if slices.Contains(t.asked, k) {
 			continue
 		}
-		hint := near(k, t.asked)
+		hint := near.Hint(k, t.asked)
 		if strings.Contains(overHTTP, " "+k+" ") {
 			hint = "; it belongs to sources over HTTP, this one reads files"
 		}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/catalog"
@@ -46,7 +47,7 @@ func (b *binder) bad(t *tomldoc.Table, key, allowed, format string, args ...any)
 func (b *binder) known(t *tomldoc.Table, key, id string) (*kpi.Definition, bool) {
 	d, ok := b.defs[id]
 	if !ok && id != "" {
-		b.bad(t, key, list(b.ids), "there is no KPI %q%s", id, suggest(id, b.ids))
+		b.bad(t, key, list(b.ids), "there is no KPI %q%s", id, near.Hint(id, b.ids))
 	}
 	return d, ok
 }
@@ -95,7 +96,7 @@ func (b *binder) target(x *kpi.Target, t *tomldoc.Table) {
 		for _, m := range d.Measures {
 			ids = append(ids, m.ID)
 		}
-		b.bad(t, "metric", list(ids), "%s has no measure %q%s", d.ID, x.Measure, suggest(x.Measure, ids))
+		b.bad(t, "metric", list(ids), "%s has no measure %q%s", d.ID, x.Measure, near.Hint(x.Measure, ids))
 		return
 	}
 	b.segment(x, t, d, m)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/kpid/kpid/internal/near"
 )
 
 // Table hands out the keys of one table. A nil *Table is an absent one: every
@@ -105,10 +107,7 @@ func (t *Table) Done() {
 		if slices.Contains(t.known, k) {
 			continue
 		}
-		msg := fmt.Sprintf("there is no key %q here", k)
-		if near := Near(k, t.known); near != "" {
-			msg += fmt.Sprintf("; did you mean %q?", near)
-		}
+		msg := fmt.Sprintf("there is no key %q here%s", k, near.Hint(k, t.known))
 		known := slices.Sorted(slices.Values(t.known))
 		t.Wrong(k, msg, "", strings.Join(known, ", "))
 	}

@@ -64,15 +64,3 @@ func TestAbsent(t *testing.T) {
 		t.Errorf("%+v", r.Mistakes)
 	}
 }
-
-func TestNear(t *testing.T) {
-	known := []string{"listen", "person", "public_url", "as_of"}
-	for word, want := range map[string]string{
-		"lissten": "listen", "listne": "listen", "Listen": "listen", "persons": "person", "public-url": "public_url",
-		"asof": "as_of", "port": "", "": "", "as_if": "as_of",
-	} {
-		if got := Near(word, known); got != want {
-			t.Errorf("Near(%q) = %q, want %q", word, got, want)
-		}
-	}
-}

@@ -9,7 +9,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kpid/kpid/internal/tomldoc"
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -115,11 +115,7 @@ func (l *loader) cross() {
 			case g == f.def.ID:
 				l.add(f, "guardrails", "a KPI cannot guard itself")
 			case first[g] == nil:
-				hint := ""
-				if near := tomldoc.Near(g, ids); near != "" {
-					hint = fmt.Sprintf("; did you mean %q?", near)
-				}
-				l.add(f, "guardrails", "there is no KPI %q to guard this one%s", g, hint)
+				l.add(f, "guardrails", "there is no KPI %q to guard this one%s", g, near.Hint(g, ids))
 			}
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
@@ -107,11 +108,7 @@ func (f *folder) words(key, what string, known []string) []string {
 			f.toml.Bad(key, "the %s %q is listed twice", what, w)
 			continue
 		case known != nil && !slices.Contains(known, w):
-			hint := ""
-			if near := tomldoc.Near(w, known); near != "" {
-				hint = fmt.Sprintf("; did you mean %q?", near)
-			}
-			f.toml.Wrong(key, fmt.Sprintf("there is no %s %q%s", what, w, hint), "", strings.Join(known, ", "))
+			f.toml.Wrong(key, fmt.Sprintf("there is no %s %q%s", what, w, near.Hint(w, known)), "", strings.Join(known, ", "))
 			continue
 		}
 		out = append(out, w)
