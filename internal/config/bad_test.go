@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -64,9 +65,9 @@ func say(t *testing.T, b *strings.Builder, err error) {
 	if err == nil {
 		return
 	}
-	var list Errors
+	var list tomldoc.Mistakes
 	if !errors.As(err, &list) {
-		t.Fatalf("want Errors, got %T", err)
+		t.Fatalf("want tomldoc.Mistakes, got %T", err)
 	}
 	for _, e := range list {
 		b.WriteString("# said: " + e.Error() + "\n")
@@ -166,7 +167,7 @@ func TestTargetMistakesKeepTheirWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Bind(definitions(t))
-	var list Errors
+	var list tomldoc.Mistakes
 	if !errors.As(err, &list) || len(list) != 2 || list[0].Key != "target.expr" || list[1].Key != "target.warn" || list[1].Line != 4 {
 		t.Errorf("want one mistake at expr and one at warn, got %v", err)
 	}

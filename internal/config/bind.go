@@ -15,7 +15,7 @@ import (
 // Bind holds the configuration against the catalog. It gives the definitions
 // with their parameters set, in the order given, and fills weights, vetoes and
 // guardrails that targets leave to the preset of their scorecard. The error is
-// an Errors with every mistake; nothing is to be run then.
+// a tomldoc.Mistakes with every mistake; nothing is to be run then.
 func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 	b := &binder{cfg: c, defs: map[string]*kpi.Definition{}}
 	for _, d := range defs {
@@ -28,19 +28,18 @@ func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 	}
 	b.overlaps()
 	b.output()
-	return out, b.errs.sorted()
+	return out, b.errs.Err()
 }
 
 type binder struct {
 	cfg  *Config
 	defs map[string]*kpi.Definition
 	ids  []string
-	errs Errors
+	errs tomldoc.Mistakes
 }
 
 func (b *binder) bad(t *tomldoc.Table, key, allowed, format string, args ...any) {
-	p := t.Place(key)
-	b.errs = append(b.errs, &Error{File: t.File(), Line: p.Line, Column: p.Column, Key: t.Name(key), Allowed: allowed, Msg: fmt.Sprintf(format, args...)})
+	b.errs.Add(t.Mistake(key, fmt.Sprintf(format, args...), "", allowed))
 }
 
 // known checks that a key names a KPI.

@@ -25,9 +25,9 @@ type node struct {
 	items []*node
 }
 
-// Parse reads a file. Syntax mistakes go to the report, and then ok is false;
+// Parse reads a file. Syntax mistakes are noted, and then ok is false;
 // there is no more than one of them, because nothing after it can be trusted.
-func Parse(file string, data []byte, r *Report) (root *Table, ok bool) {
+func Parse(file string, data []byte, r *Mistakes) (root *Table, ok bool) {
 	if m := guard(data); m != nil {
 		m.File = file
 		r.Add(*m)

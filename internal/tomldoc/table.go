@@ -19,7 +19,7 @@ type Table struct {
 	path   string // target, company.fx; "" at the root
 	node   *node
 	known  []string
-	report *Report
+	report *Mistakes
 }
 
 // File names where the table is written.
@@ -77,8 +77,13 @@ func (t *Table) Wrong(key, msg, found, allowed string) {
 	if t == nil {
 		return
 	}
+	t.report.Add(t.Mistake(key, msg, found, allowed))
+}
+
+// Mistake is what Wrong notes, for those who keep a list of their own.
+func (t *Table) Mistake(key, msg, found, allowed string) Mistake {
 	p := t.Place(key)
-	t.report.Add(Mistake{File: t.file, Line: p.Line, Column: p.Column, Key: t.Name(key), Msg: msg, Found: found, Allowed: allowed})
+	return Mistake{File: t.File(), Line: p.Line, Column: p.Column, Key: t.Name(key), Msg: msg, Found: found, Allowed: allowed}
 }
 
 // Name is the dotted name of a key, as messages write it.
@@ -129,20 +134,13 @@ func (t *Table) Text(key, fallback string) string {
 
 // OneOf gives a string out of a list.
 func (t *Table) OneOf(key, fallback string, allowed ...string) string {
-	before := len(t.mistakes())
+	n := t.get(key)
 	s := t.Text(key, fallback)
-	if !t.Has(key) || len(t.mistakes()) > before || slices.Contains(allowed, s) {
+	if n == nil || n.kind() != "text" || slices.Contains(allowed, s) {
 		return s
 	}
 	t.Wrong(key, key+" is not one of the allowed words", fmt.Sprintf("%q", s), strings.Join(allowed, ", "))
 	return fallback
-}
-
-func (t *Table) mistakes() []Mistake {
-	if t == nil {
-		return nil
-	}
-	return t.report.Mistakes
 }
 
 // Int gives a whole number between lo and hi.

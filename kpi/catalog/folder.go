@@ -31,13 +31,16 @@ type folder struct {
 	origin     string // the same, as errors name it
 	area, name string
 	toml       *tomldoc.Table
-	report     tomldoc.Report
+	report     tomldoc.Mistakes
 	def        *kpi.Definition
 	sql        map[string]string // file name to text
 	raw        map[string]any    // kpi.toml, for the hash
 }
 
 func (f *folder) file(name string) string { return path.Join(f.origin, name) }
+
+// key stands for the key in mistakes: it names the KPI.
+func (f *folder) key() string { return fmt.Sprintf("kpi %q", f.def.ID) }
 
 func (f *folder) bad(file string, line, column int, format string, args ...any) {
 	f.report.Add(tomldoc.Mistake{File: f.file(file), Line: line, Column: column, Msg: fmt.Sprintf(format, args...)})
