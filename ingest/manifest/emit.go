@@ -20,16 +20,12 @@ func (p *parser) emit(t *table, s *Stream) []Emit {
 		e.ID = p.id(t, "id")
 	}
 	spec := p.spec(t, &e)
-	v, ok := t.get("set")
-	if !ok {
+	if !t.has("set") {
 		t.fail("", "no columns; add [stream.emit.set] with column = \"field\"")
 	}
 	t.done()
-	if !ok || spec == nil {
-		return nil
-	}
-	set := t.sub("set", v)
-	if set == nil {
+	set := t.sub("set")
+	if set == nil || spec == nil {
 		return nil
 	}
 	flat := p.columns(set, &e, spec)
@@ -52,15 +48,11 @@ func (p *parser) lists(t *table, s *Stream, e *Emit) {
 }
 
 func (p *parser) when(t *table, e *Emit) {
-	v, ok := t.get("when")
-	if !ok {
-		return
-	}
-	w := t.sub("when", v)
+	w := t.sub("when")
 	if w == nil {
 		return
 	}
-	out := When{Pos: t.pos("when"), Ref: p.ref(w.path+".path", w.need("path")), In: w.strs("in")}
+	out := When{Pos: t.pos("when"), Ref: p.ref(w.pos("path"), w.need("path")), In: w.strs("in")}
 	if w.has("present") {
 		b := w.boolean("present")
 		out.Present = &b
@@ -73,13 +65,10 @@ func (p *parser) when(t *table, e *Emit) {
 }
 
 func (p *parser) merge(t *table) map[string]string {
-	if !t.has("merge") {
-		return nil
-	}
 	out := t.words("merge")
 	for _, col := range sorted(out) {
 		if !slices.Contains(merges(), out[col]) {
-			p.fail(dotted(t.path, "merge."+col), "found %q; allowed: %s", out[col], oneOf(merges()))
+			t.sub("merge").fail(col, "found %q; allowed: %s", out[col], oneOf(merges()))
 		}
 	}
 	return out
@@ -118,7 +107,7 @@ func (p *parser) spec(t *table, e *Emit) *fact.Spec {
 // the flat forms, which it returns.
 func (p *parser) columns(set *table, e *Emit, spec *fact.Spec) map[string]*Field {
 	flat := map[string]*Field{}
-	for _, name := range sorted(set.m) {
+	for _, name := range set.toml.Keys() {
 		if name == "id" {
 			continue
 		}

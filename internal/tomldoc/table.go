@@ -2,8 +2,8 @@ package tomldoc
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
@@ -35,12 +35,7 @@ func (t *Table) Keys() []string {
 	if t == nil {
 		return nil
 	}
-	keys := make([]string, 0, len(t.node.table))
-	for k := range t.node.table {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
+	return slices.Sorted(maps.Keys(t.node.table))
 }
 
 // Has says whether the key is written.
@@ -106,15 +101,20 @@ func (t *Table) Need(keys ...string) {
 	}
 }
 
+// Unknown gives the keys nobody asked for, and those somebody did.
+func (t *Table) Unknown() (unknown, known []string) {
+	if t == nil {
+		return nil, nil
+	}
+	unknown = slices.DeleteFunc(t.Keys(), func(k string) bool { return slices.Contains(t.known, k) })
+	return unknown, slices.Sorted(slices.Values(t.known))
+}
+
 // Done notes every key nobody asked for, with the nearest known one.
 func (t *Table) Done() {
-	for _, k := range t.Keys() {
-		if slices.Contains(t.known, k) {
-			continue
-		}
-		msg := fmt.Sprintf("there is no key %q here%s", k, near.Hint(k, t.known))
-		known := slices.Sorted(slices.Values(t.known))
-		t.Wrong(k, msg, "", strings.Join(known, ", "))
+	unknown, known := t.Unknown()
+	for _, k := range unknown {
+		t.Wrong(k, fmt.Sprintf("there is no key %q here%s", k, near.Hint(k, known)), "", strings.Join(known, ", "))
 	}
 }
 
