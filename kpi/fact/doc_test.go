@@ -53,7 +53,7 @@ Every row has an id, unique within its source. Two more columns may be set for a
 | minor | money in whole minor units (cents) of the row's currency |
 | bool | true, false, 1 or 0 |
 | int, real | a number; a real one is finite |
-| text | text without control characters other than tab and line end |
+| text | UTF-8 text without the NUL character |
 | enum | one of the words listed |
 | json | JSON, kept with sorted keys |
 
@@ -79,7 +79,7 @@ func factsPage() string {
 }
 
 func factNotes(s *fact.Spec) []string {
-	out := []string{"Placed in time by its id alone."}
+	out := []string{"Holds at all times."}
 	if s.Order != "" {
 		out[0] = "Placed in time by `" + s.Order + "`"
 		if s.Product != "" {
