@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"context"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/fact"
 )
 
 // place is where a record lies, as exactly as the work list needs it: periods
@@ -15,6 +17,10 @@ type place struct {
 	fact, product string
 	day           int64 // local
 }
+
+// undated is the day of a row that lies nowhere in time, such as the question of
+// a survey: it may reach whatever there is.
+const undated = math.MinInt64
 
 // tally counts the records of a place, or those that reached a cell.
 type tally struct{ late, corrected int }
@@ -36,13 +42,16 @@ func newMarks(days *dayIndex) *pageMarks {
 func (m *pageMarks) note(u *upsert) {
 	spec := u.table.spec
 	mark := func(values []any, late, corrected int) {
-		at, _ := instant(spec, values)
+		at, dated := m.instant(spec, values)
 		prod := product(spec, values)
 		key := [2]string{spec.Name, prod}
-		if first, ok := m.first[key]; !ok || at < first {
+		if first, ok := m.first[key]; dated && (!ok || at < first) {
 			m.first[key] = at
 		}
-		pl := place{spec.Name, prod, m.days.of(at)}
+		pl := place{spec.Name, prod, undated}
+		if dated {
+			pl.day = m.days.of(at)
+		}
 		if forward(spec.Name) {
 			pl = m.earliest(pl)
 		}
@@ -61,6 +70,20 @@ func (m *pageMarks) note(u *upsert) {
 		mark(e.old, 0, 1)
 		mark(e.row.Values, 0, 0)
 	}
+}
+
+// instant is where a row lies in time, and whether it lies anywhere.
+func (m *pageMarks) instant(s *fact.Spec, values []any) (at kpi.Millis, dated bool) {
+	if s.Order == "" {
+		return 0, false
+	}
+	i := s.Index(s.Order)
+	v, ok := values[i].(int64)
+	if ok && s.Columns[i].Kind == fact.Day {
+		from, _ := m.days.bounds(v)
+		return from, true
+	}
+	return kpi.Millis(v), ok
 }
 
 // forward: what is known of an account holds from then on, so of all the days
@@ -90,9 +113,16 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	if p.run.cfg.Reach == nil {
 		return nil
 	}
+	earliest, err := p.earliest(ctx, m)
+	if err != nil {
+		return err
+	}
 	cells := map[kpi.Cell]*tally{}
 	for pl, t := range m.places {
-		from, to := p.run.days.bounds(pl.day)
+		from, to := earliest, kpi.Forever
+		if pl.day != undated {
+			from, to = p.run.days.bounds(pl.day)
+		}
 		for _, c := range p.run.cfg.Reach(pl.fact, pl.product, from, to) {
 			if cells[c] == nil {
 				cells[c] = &tally{}
@@ -107,6 +137,18 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	}
 	return insertMany(ctx, p.tx, "touched", []string{"kpi", "scope_id", "period", "late", "corrected"}, rows,
 		`ON CONFLICT (kpi, scope_id, period) DO UPDATE SET late = touched.late + excluded.late, corrected = touched.corrected + excluded.corrected`)
+}
+
+// earliest is the first instant of any fact, asked for when a row without one
+// has come.
+func (p *page) earliest(ctx context.Context, m *pageMarks) (kpi.Millis, error) {
+	for pl := range m.places {
+		if pl.day == undated {
+			at, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MIN(at), ?) FROM first_fact", int64(kpi.Forever))
+			return kpi.Millis(at), err
+		}
+	}
+	return 0, nil
 }
 
 // compareCells puts cells in the order of the table's key.

@@ -148,9 +148,12 @@ func completeness(b *bench) {
 
 	b.load(b.event("e1", nil), b.event("e2", Values{"occurred_at": noon(time.May, 2), "product_id": "forms"}))
 	b.load(b.event("e3", Values{"occurred_at": noon(time.April, 1)}), b.account("acme", version{"a", 1, 0}),
-		Row(b, "release", "planned", Values{"product_id": "flows", "name": "1.0"}))
+		Row(b, "release", "planned", Values{"product_id": "flows", "name": "1.0"}),
+		Row(b, "tracking_observation", "o", Values{"journey_id": "j", "event_name": "e", "day": 20_000, "seen": 1, "valid": 1}))
 	equal(b, "first facts", must(b, b.store.FirstFacts), map[string]map[string]kpi.Millis{
 		"product_event": {"flows": noon(time.April, 1), "forms": noon(time.May, 2)},
 		"account":       {"": noon(time.January, 1)},
+		// a day of the calendar, not an instant; the release lies nowhere yet
+		"tracking_observation": {"": 20_000 * 86_400_000},
 	})
 }

@@ -121,7 +121,7 @@ func flatAttributes(b *bench) {
 	}
 	spans := func(lines ...string) {
 		b.Helper()
-		b.want("SELECT segment, (valid_from - "+fmt.Sprint(created)+") / 3600000, CASE WHEN valid_to = 9007199254740991 THEN -1 ELSE (valid_to - "+fmt.Sprint(created)+
+		b.want("SELECT segment, (valid_from - "+fmt.Sprint(int64(created))+") / 3600000, CASE WHEN valid_to = 9007199254740991 THEN -1 ELSE (valid_to - "+fmt.Sprint(int64(created))+
 			") / 3600000 END FROM account_segment WHERE segment <> 'all' ORDER BY valid_from", lines...)
 	}
 	at := func(hours int64) { b.now = created + kpi.Millis(hours*3_600_000) }
