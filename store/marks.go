@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"math"
 	"slices"
@@ -31,6 +32,8 @@ type pageMarks struct {
 	days   *dayIndex
 	places map[place]*tally
 	first  map[[2]string]kpi.Millis // fact, product -> earliest instant
+	// accounts that were added or changed
+	accounts []string
 }
 
 func newMarks(days *dayIndex) *pageMarks {
@@ -42,14 +45,8 @@ func newMarks(days *dayIndex) *pageMarks {
 func (m *pageMarks) note(u *upsert) {
 	spec := u.table.spec
 	mark := func(values []any, late, corrected int) {
-		at, dated := m.instant(spec, values)
-		prod := product(spec, values)
-		key := [2]string{spec.Name, prod}
-		if first, ok := m.first[key]; dated && (!ok || at < first) {
-			m.first[key] = at
-		}
-		pl := place{spec.Name, prod, undated}
-		if dated {
+		pl := place{spec.Name, product(spec, values), undated}
+		if at, dated := m.instant(spec, values); dated {
 			pl.day = m.days.of(at)
 		}
 		if forward(spec.Name) {
@@ -63,12 +60,30 @@ func (m *pageMarks) note(u *upsert) {
 		t.late += late
 		t.corrected += corrected
 	}
+	if spec.Name == "account" {
+		for _, e := range slices.Concat(u.added, u.changed) {
+			m.accounts = append(m.accounts, e.row.ID)
+		}
+	}
 	for _, e := range u.added {
 		mark(e.row.Values, 1, 0)
 	}
 	for _, e := range u.changed {
 		mark(e.old, 0, 1)
 		mark(e.row.Values, 0, 0)
+	}
+}
+
+// noteFirst keeps the earliest instant of all versions a page brings, also of
+// those that did not stand: what was once delivered was connected, whatever
+// pages it came in.
+func (m *pageMarks) noteFirst(spec *fact.Spec, rows []*fact.Row) {
+	for _, r := range rows {
+		key := [2]string{spec.Name, product(spec, r.Values)}
+		at, dated := m.instant(spec, r.Values)
+		if first, ok := m.first[key]; dated && (!ok || at < first) {
+			m.first[key] = at
+		}
 	}
 }
 
@@ -113,7 +128,12 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	if p.run.cfg.Reach == nil {
 		return nil
 	}
-	earliest, err := p.earliest(ctx, m)
+	if at, err := p.firstUse(ctx, m.accounts); err != nil {
+		return err
+	} else if at != nil {
+		m.earliest(place{fact: "account", day: p.run.days.of(*at)})
+	}
+	earliest, err := p.firstInstant(ctx, m)
 	if err != nil {
 		return err
 	}
@@ -139,9 +159,8 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 		`ON CONFLICT (kpi, scope_id, period) DO UPDATE SET late = touched.late + excluded.late, corrected = touched.corrected + excluded.corrected`)
 }
 
-// earliest is the first instant of any fact, asked for when a row without one
-// has come.
-func (p *page) earliest(ctx context.Context, m *pageMarks) (kpi.Millis, error) {
+// firstInstant of any fact, asked for when a row without one has come.
+func (p *page) firstInstant(ctx context.Context, m *pageMarks) (kpi.Millis, error) {
 	for pl := range m.places {
 		if pl.day == undated {
 			at, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MIN(at), ?) FROM first_fact", int64(kpi.Forever))
@@ -149,6 +168,32 @@ func (p *page) earliest(ctx context.Context, m *pageMarks) (kpi.Millis, error) {
 		}
 	}
 	return 0, nil
+}
+
+// firstUse is the earliest instant any fact names one of the accounts at; nil
+// when none does. What an account is decides whether such a fact counts, and
+// facts may lie before the account's own beginning.
+func (p *page) firstUse(ctx context.Context, accounts []string) (first *kpi.Millis, err error) {
+	err = chunks(accounts, 2000, func(part []string) error {
+		for _, spec := range fact.All() {
+			if spec.Order == "" || spec.Index("account_id") < 0 {
+				continue
+			}
+			query := "SELECT MIN(" + spec.Order + ") FROM " + spec.Name + "_row WHERE account_id IN (" + marks(len(part)) + ")"
+			if spec.Name == "product_event" {
+				query = "SELECT MIN(first_at) FROM usage_day_cell WHERE account IN (SELECT id FROM code WHERE kind = 'account' AND text IN (" + marks(len(part)) + "))"
+			}
+			at, err := scalar[*kpi.Millis](ctx, p.tx, query, anys(part)...)
+			if err != nil {
+				return fmt.Errorf("first use of accounts in %s: %w", spec.Name, err)
+			}
+			if at != nil && (first == nil || *at < *first) {
+				first = at
+			}
+		}
+		return nil
+	})
+	return first, err
 }
 
 // compareCells puts cells in the order of the table's key.

@@ -117,6 +117,7 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 		if err == nil {
 			counts.Add(u.counts)
 			marks.note(u)
+			marks.noteFirst(u.table.spec, rows)
 			noteAccounts(accounts, u)
 		}
 		return u, err
