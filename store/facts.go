@@ -3,28 +3,25 @@ package store
 import (
 	"context"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/kpid/kpid/ingest"
-	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
-// entry is a row on its way into a table, beside what the table has.
+// entry is a key of a page: the version that stands for it, beside what the table has.
 type entry struct {
-	row   *fact.Row
-	hash  string
+	row   *fact.Row // of the page; nil while the table's stands
+	hash  string    // of the version that stands
 	fault string
 
 	known    bool // the key is in the table already
-	oldHash  string
-	old      []any // values in the table; loaded only when they are to change
-	oldGone  *int64
-	oldUpd   *int64
-	oldFault *string
+	updated  *int64
 	firstRun int64
+	old      []any // values in the table; loaded when the page brings others
+	oldGone  *int64
 }
 
 // upsert is the outcome for one fact of a page.
@@ -33,47 +30,43 @@ type upsert struct {
 	added   []*entry
 	changed []*entry
 	counts  ingest.Counts
+	stale   map[*fact.Row]bool // older than what was there
 }
 
 // putRows brings rows of one fact into their table, idempotently by (source, id):
 // the same content is a duplicate, newer content replaces and the loser is kept
 // as a revision, older content is only kept.
 func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert, error) {
-	u := &upsert{table: t}
-	entries, order, err := p.known(ctx, t, rows)
+	u := &upsert{table: t, stale: map[*fact.Row]bool{}}
+	entries, order, err := p.entries(ctx, t, rows)
 	if err != nil {
 		return nil, err
 	}
 	var losers [][]any
-	lose := func(id string, hash string, values []any, updated, gone *int64) error {
+	lose := func(id, hash string, values []any, updated, gone *int64) error {
 		b, err := body(t.spec, values, updated, gone)
-		if err != nil {
-			return err
-		}
 		losers = append(losers, []any{t.spec.Name, p.run.source, id, p.run.id, hash, b, int64(p.now)})
-		return nil
+		return err
 	}
 	for _, r := range rows {
-		e := entries[r.ID]
-		hash := hashRow(r.Values, r.Gone)
+		e, hash := entries[r.ID], hashRow(r.Values, r.Gone)
 		switch {
 		case e.row == nil && !e.known:
 			e.take(r, hash)
 		case hash == e.hash:
 			u.counts.Duplicates++
-		case older(r.UpdatedAt, e.updated()):
+		case older(r.UpdatedAt, e.updated):
 			u.counts.Superseded++
+			u.stale[r] = true
 			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone); err != nil {
 				return nil, err
 			}
-		case e.row != nil: // two versions within the page
-			u.counts.Changed++
-			if err := lose(r.ID, e.hash, e.row.Values, e.row.UpdatedAt, e.row.Gone); err != nil {
-				return nil, err
-			}
-			e.take(r, hash)
 		default:
 			u.counts.Changed++
+			values, gone := e.standing()
+			if err := lose(r.ID, e.hash, values, e.updated, gone); err != nil {
+				return nil, err
+			}
 			e.take(r, hash)
 		}
 	}
@@ -87,44 +80,34 @@ func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert
 			u.counts.New++
 		}
 	}
-	if err := p.loadOld(ctx, t, u.changed); err != nil {
-		return nil, err
-	}
-	for _, e := range u.changed {
-		if err := lose(e.row.ID, e.oldHash, e.old, e.oldUpd, e.oldGone); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.writeRows(ctx, t, append(append([]*entry(nil), u.added...), u.changed...)); err != nil {
+	if err := p.writeRows(ctx, t, slices.Concat(u.added, u.changed)); err != nil {
 		return nil, err
 	}
 	return u, p.writeRevisions(ctx, losers)
 }
 
-func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash = r, hash }
+func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash, e.updated = r, hash, r.UpdatedAt }
 
-func (e *entry) updated() *int64 {
+func (e *entry) standing() (values []any, gone *int64) {
 	if e.row != nil {
-		return e.row.UpdatedAt
+		return e.row.Values, e.row.Gone
 	}
-	return e.oldUpd
+	return e.old, e.oldGone
 }
 
 // older: both say when they were updated, and a lies before b. Without that,
 // arrival decides.
 func older(a, b *int64) bool { return a != nil && b != nil && *a < *b }
 
-// known makes an entry for each key and marks those the table has.
-func (p *page) known(ctx context.Context, t *table, rows []*fact.Row) (map[string]*entry, []string, error) {
+// entries makes one for each key of a page, in key order, with what the table has.
+func (p *page) entries(ctx context.Context, t *table, rows []*fact.Row) (map[string]*entry, []string, error) {
 	entries := make(map[string]*entry, len(rows))
-	ids := make([]string, 0, len(rows))
 	for _, r := range rows {
 		if entries[r.ID] == nil {
 			entries[r.ID] = &entry{firstRun: p.run.id}
-			ids = append(ids, r.ID)
 		}
 	}
-	sort.Strings(ids) // in key order the index is walked once
+	ids := sortedKeys(entries) // in key order the index is walked once
 	err := chunks(ids, 2000, func(part []string) error {
 		q := "SELECT id, hash, updated_at, first_run FROM " + t.name + " WHERE source = ? AND id IN (" + marks(len(part)) + ")"
 		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), append([]any{p.run.source}, anys(part)...)...)
@@ -135,31 +118,31 @@ func (p *page) known(ctx context.Context, t *table, rows []*fact.Row) (map[strin
 		for found.Next() {
 			var id string
 			e := entry{known: true}
-			if err := found.Scan(&id, &e.hash, &e.oldUpd, &e.firstRun); err != nil {
+			if err := found.Scan(&id, &e.hash, &e.updated, &e.firstRun); err != nil {
 				return err
 			}
-			e.oldHash = e.hash
 			*entries[id] = e
 		}
 		return found.Err()
 	})
-	return entries, ids, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return entries, ids, p.loadOld(ctx, t, entries, rows)
 }
 
-// loadOld reads the values about to be replaced.
-func (p *page) loadOld(ctx context.Context, t *table, changed []*entry) error {
-	by := make(map[string]*entry, len(changed))
-	for _, e := range changed {
-		by[e.row.ID] = e
-	}
-	return chunks(changed, 500, func(part []*entry) error {
-		args := []any{p.run.source}
-		for _, e := range part {
-			args = append(args, e.row.ID)
+// loadOld reads the values of those keys for which a page brings others.
+func (p *page) loadOld(ctx context.Context, t *table, entries map[string]*entry, rows []*fact.Row) error {
+	differ := map[string]bool{}
+	for _, r := range rows {
+		if e := entries[r.ID]; e.known && hashRow(r.Values, r.Gone) != e.hash {
+			differ[r.ID] = true
 		}
-		q := "SELECT r.id, r.gone_at, r.fault, " + strings.Join(t.selects, ", ") + " FROM " + t.name +
+	}
+	return chunks(sortedKeys(differ), 500, func(part []string) error {
+		q := "SELECT r.id, r.gone_at, " + strings.Join(t.selects, ", ") + " FROM " + t.name +
 			" r WHERE r.source = ? AND r.id IN (" + marks(len(part)) + ")"
-		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), args...)
+		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), append([]any{p.run.source}, anys(part)...)...)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", t.name, err)
 		}
@@ -167,9 +150,8 @@ func (p *page) loadOld(ctx context.Context, t *table, changed []*entry) error {
 		for found.Next() {
 			var id string
 			var gone *int64
-			var fault *string
 			values := make([]any, len(t.selects))
-			dest := []any{&id, &gone, &fault}
+			dest := []any{&id, &gone}
 			for i := range values {
 				dest = append(dest, &values[i])
 			}
@@ -181,8 +163,8 @@ func (p *page) loadOld(ctx context.Context, t *table, changed []*entry) error {
 					values[i] = string(b)
 				}
 			}
-			e := by[id]
-			e.old, e.oldGone, e.oldFault = values, gone, fault
+			e := entries[id]
+			e.old, e.oldGone = values, gone
 		}
 		return found.Err()
 	})
@@ -237,15 +219,6 @@ func scalar[T any](ctx context.Context, q sqlx.ExtContext, query string, args ..
 	var v T
 	err := sqlx.GetContext(ctx, q, &v, q.(interface{ Rebind(string) string }).Rebind(query), args...)
 	return v, err
-}
-
-// instant is where a row lies in time, and whether it lies anywhere.
-func instant(s *fact.Spec, values []any) (kpi.Millis, bool) {
-	if s.Order == "" {
-		return 0, false
-	}
-	v, ok := values[s.Index(s.Order)].(int64)
-	return kpi.Millis(v), ok
 }
 
 func product(s *fact.Spec, values []any) string {

@@ -112,18 +112,30 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	counts := ingest.Counts{Records: in.Records, Rows: len(in.Rows)}
 	marks := newMarks(p.run.days)
 	accounts := map[string]bool{}
-	attributes, err := p.flatAttributes(ctx, in.Rows)
-	if err != nil {
-		return counts, err
+	put := func(rows []*fact.Row) (*upsert, error) {
+		u, err := p.putFact(ctx, rows)
+		if err == nil {
+			counts.Add(u.counts)
+			marks.note(u)
+			marks.noteFirst(u.table.spec, rows)
+			noteAccounts(accounts, u)
+		}
+		return u, err
 	}
-	for _, group := range byFact(append(in.Rows, attributes...)) {
-		u, err := p.putFact(ctx, group)
+	for _, group := range byFact(in.Rows) {
+		u, err := put(group)
 		if err != nil {
 			return counts, err
 		}
-		counts.Add(u.counts)
-		marks.note(u)
-		noteAccounts(accounts, u)
+		flat, err := p.flatAttributes(ctx, group, u.stale)
+		if err != nil {
+			return counts, err
+		}
+		for _, attributes := range byFact(flat) {
+			if _, err := put(attributes); err != nil {
+				return counts, err
+			}
+		}
 	}
 	if err := p.rebuildSegments(ctx, sortedKeys(accounts)); err != nil {
 		return counts, err
@@ -131,6 +143,7 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	if err := p.writeMarks(ctx, marks); err != nil {
 		return counts, err
 	}
+	var err error
 	if counts.Rejected, err = p.reject(ctx, in.Rejected); err != nil {
 		return counts, err
 	}
