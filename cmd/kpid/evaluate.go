@@ -75,7 +75,7 @@ func (a *app) print(ctx context.Context, w io.Writer, portfolio, week string, as
 			return misuse(fmt.Errorf("--week %q is no week; write 2026-W36", week))
 		}
 	}
-	var cards []*scorecard.Scorecard
+	cards := []*scorecard.Scorecard{} // an empty list in JSON, never null
 	for _, id := range nodes {
 		s, err := r.Scorecard(ctx, dashboards.Query{Portfolio: id, Week: week})
 		if err != nil {

@@ -32,6 +32,10 @@ found and what is allowed. Exit status 1 when a source failed.`,
 				_, err = a.evaluate(cmd.Context(), o.term.err)
 			}
 			if err = errors.Join(err, a.close()); err != nil {
+				var f *failure
+				if errors.As(err, &f) {
+					return f
+				}
 				return &failure{status: exitFailed, err: err}
 			}
 			if failed > 0 {
