@@ -119,7 +119,7 @@ func rejected(b *bench) {
 		equal(b, "rejected", c.Rejected, 4)
 	}
 	b.commit(b.begin("helpdesk", store.SinkConfig{}), ingest.Page{Stream: "s", Rejected: []ingest.Rejection{refusal("f:1", "x")}})
-	list, err := b.store.RejectedRecords(b.Context(), "crm", 10)
+	list, err := b.store.RejectedRecords(b.Context(), "crm", 0, 10)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -128,7 +128,7 @@ func rejected(b *bench) {
 		got = append(got, r.Locator+" "+r.Found)
 	}
 	equal(b, "list", got, []string{"f:1 x", "f:2 x", "f:1 y"})
-	all, err := b.store.RejectedRecords(b.Context(), "", 2)
+	all, err := b.store.RejectedRecords(b.Context(), "", 0, 2)
 	if err != nil || len(all) != 2 {
 		b.Errorf("two of all: %v, %v", all, err)
 	}
