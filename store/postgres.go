@@ -37,10 +37,16 @@ func (postgres) ddl(text string) string {
 	return text
 }
 
-// plan keeps the planner from what it takes for small: it has no statistics on
-// the relations the engine supplies, guesses one row, and then loops over
-// thousands inside thousands. Where no equality joins, it loops all the same.
-func (postgres) plan() string { return "SET LOCAL enable_nestloop = off; SET LOCAL jit = off" }
+// hints keep the planner from what it takes for small. Before a KPI's query: it
+// has no statistics on the relations the engine supplies, guesses one row, and
+// loops over thousands inside thousands. Before a page: a table that was empty
+// when its statistics were taken is read from end to end for every key.
+func (postgres) hints() hints {
+	return hints{
+		query: "SET LOCAL enable_nestloop = off; SET LOCAL jit = off",
+		page:  "SET LOCAL enable_seqscan = off",
+	}
+}
 
 func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	pc, err := pgx.ParseConfig(cfg.DSN)

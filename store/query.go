@@ -35,7 +35,7 @@ func (s *Store) reading(ctx context.Context, query string, args []any, f func(*s
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if hint := s.dialect.plan(); hint != "" {
+	if hint := s.dialect.hints().query; hint != "" {
 		if _, err := tx.ExecContext(ctx, hint); err != nil {
 			return err
 		}

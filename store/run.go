@@ -94,6 +94,11 @@ func (r *run) Commit(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	var counts ingest.Counts
 	err := r.store.transact(ctx, func(tx *sqlx.Tx) error {
 		p := &page{run: r, tx: tx, now: r.store.cfg.Now()}
+		if hint := r.store.dialect.hints().page; hint != "" {
+			if _, err := tx.ExecContext(ctx, hint); err != nil {
+				return err
+			}
+		}
 		var err error
 		counts, err = p.store(ctx, in)
 		return err

@@ -34,7 +34,7 @@ func (sqlite) settle(db *sqlx.DB) error {
 
 func (sqlite) ddl(text string) string { return text }
 
-func (sqlite) plan() string { return "" }
+func (sqlite) hints() hints { return hints{} }
 
 func openSQLite(ctx context.Context, cfg Config, path string) (*Store, error) {
 	s := &Store{cfg: cfg, dialect: sqlite{}}

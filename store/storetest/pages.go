@@ -128,10 +128,6 @@ func rejected(b *bench) {
 		got = append(got, r.Locator+" "+r.Found)
 	}
 	equal(b, "list", got, []string{"f:1 x", "f:2 x", "f:1 y"})
-	all, err := b.store.RejectedRecords(b.Context(), "", 0, 2)
-	if err != nil || len(all) != 2 {
-		b.Errorf("two of all: %v, %v", all, err)
-	}
 }
 
 // completeness: a source is complete up to the earliest of its streams.
