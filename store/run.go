@@ -167,7 +167,11 @@ func (p *page) putFact(ctx context.Context, rows []*fact.Row) (*upsert, error) {
 	if spec.Name != "product_event" {
 		return p.putRows(ctx, plainTable(spec), rows)
 	}
-	if err := p.learnCodes(ctx, rows); err != nil {
+	events := make([][]any, len(rows))
+	for i, r := range rows {
+		events[i] = r.Values
+	}
+	if err := p.learnCodes(ctx, events); err != nil {
 		return nil, err
 	}
 	u, err := p.putRows(ctx, p.eventTable(spec), rows)

@@ -25,6 +25,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"upsert against a model", upsertModel},
 		{"a page is stored whole or not at all", atomicPage},
 		{"usage is what the events say", usageModel},
+		{"an event moves to another cell", usageMoves},
 		{"segments are what the attributes say", segmentModel},
 		{"flat attributes", flatAttributes},
 		{"faults", faults},

@@ -63,6 +63,14 @@ func usageModel(b *bench) {
 	b.sameUsage("America/New_York")
 }
 
+// usageMoves corrects an event in a run that never meets the words it had before.
+func usageMoves(b *bench) {
+	b.load(b.event("e1", nil), b.event("e2", nil))
+	b.load(b.event("e1", Values{"account_id": "beta", "product_id": "forms", "name": "signup"}))
+	b.want("SELECT product_id, name, account_id, uses FROM usage_day ORDER BY product_id", "flows|milestone|acme|1", "forms|signup|beta|1")
+	b.sameUsage("UTC")
+}
+
 // sameUsage recounts the events by the zone's own clock.
 func (b *bench) sameUsage(zone string) {
 	b.Helper()
