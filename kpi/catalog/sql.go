@@ -169,7 +169,9 @@ func (f *folder) declared(name, text string, t token, p string, params []string)
 	f.sqlBad(name, text, t, "the parameter :%s is not declared in [params]%s", p, hint)
 }
 
-func supplied(s string) bool { return s == "period" || s == "member" || s == "fx" }
+func supplied(s string) bool {
+	return s == "period" || s == "period_day" || s == "member" || s == "fx"
+}
 
 // defines says whether the word at i opens a common table expression:
 // name [(columns)] AS [NOT] [MATERIALIZED] (.

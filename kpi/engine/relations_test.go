@@ -28,16 +28,17 @@ func TestRelations(t *testing.T) {
 		rates:   []rate{{"2026-03", "EUR", 1_085_000}, {"2026-04", "EUR", 1_090_000}},
 	}
 	read := func(r relations, tail string) []string {
-		return storetest.Select(t, s, r.unitQuery(calendar, "SELECT 1 AS one", tail))
+		return storetest.Select(t, s, r.unitQuery(calendar, "SELECT 1 AS one /* period_day is supplied to SQL that names it */", tail))
 	}
 	for tail, want := range map[string][]string{
 		// midnight in Berlin is 23:00 UTC in winter and 22:00 in summer
 		"SELECT * FROM period ORDER BY id": {
-			"2026-03|1772319600000|1774994400000|20513|20544|1743458400000",
-			"2026-04|1774994400000|1777586400000|20544|20574|1746050400000"},
+			"2026-03|1772319600000|1774994400000|1743458400000",
+			"2026-04|1774994400000|1777586400000|1746050400000"},
 		"SELECT * FROM member ORDER BY scope":                  {"1|it's|all", `2|@company|plan="x"`},
 		"SELECT period, currency, ppm FROM fx ORDER BY period": {"2026-03|EUR|1085000", "2026-04|EUR|1090000"},
 		"SELECT one FROM unit":                                 {"1"},
+		"SELECT period, MIN(day), MAX(day), COUNT(*) FROM period_day GROUP BY period ORDER BY period": {"2026-03|20513|20543|31", "2026-04|20544|20573|30"},
 	} {
 		if diff := cmp.Diff(want, read(r, tail)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tail, diff)
