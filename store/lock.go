@@ -24,7 +24,7 @@ func takeLock(path string) (*fileLock, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		defer f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("the store is in use by process %s; stop it first, or read with --read-only", holder(f))
+			return nil, fmt.Errorf("the store is in use by process %s; stop it first, or serve beside it with kpid serve --read-only", holder(f))
 		}
 		return nil, fmt.Errorf("store lock: %w", err)
 	}

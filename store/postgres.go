@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
@@ -66,10 +67,33 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 		return s, nil
 	}
 	s.w = db
+	if err := s.claim(ctx); err != nil {
+		return nil, closing(s, err)
+	}
 	if err := migrate(ctx, db, s.dialect); err != nil {
 		return nil, closing(s, err)
 	}
 	return s, nil
+}
+
+// writerLock is kpid's advisory lock: one process writes to a database, others
+// read. The server lets go of it when the connection that holds it ends.
+const writerLock = 0x6b706964
+
+func (s *Store) claim(ctx context.Context) error {
+	conn, err := s.w.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	s.claimed = conn
+	var ours bool
+	if err := conn.GetContext(ctx, &ours, "SELECT pg_try_advisory_lock($1)", writerLock); err != nil {
+		return fmt.Errorf("store: writer lock: %w", err)
+	}
+	if !ours {
+		return errors.New("the store is in use by another kpid; stop it first, or serve beside it with kpid serve --read-only")
+	}
+	return nil
 }
 
 func withoutSecret(err error, dsn string) string {
