@@ -183,7 +183,13 @@ func (p *page) putFact(ctx context.Context, rows []*fact.Row) (*upsert, error) {
 
 func (p *page) reject(ctx context.Context, rejected []ingest.Rejection) (int, error) {
 	rows := make([][]any, 0, len(rejected))
+	seen := map[ingest.Rejection]bool{}
 	for _, r := range rejected {
+		key := ingest.Rejection{Locator: r.Locator, Field: r.Field, Found: r.Found}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
 		rows = append(rows, []any{p.run.id, p.run.source, r.Stream, r.Locator, r.Field, r.Found, r.Allowed, r.Body})
 	}
 	// the same record refused again is the same line of the list
