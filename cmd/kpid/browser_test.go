@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"os"
 	"os/exec"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/log"
@@ -69,13 +71,19 @@ func browse(t *testing.T, s *service) {
 	if path == "" {
 		missing(t, "chromium", "no page of the sample is opened in a browser")
 	}
+	profile, err := os.MkdirTemp("", "kpid-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer removed(t, profile)
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.UserDataDir(profile), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))
 	allocator, stopAll := chromedp.NewExecAllocator(t.Context(), flags...)
 	defer stopAll()
 	tab, stopTab := chromedp.NewContext(allocator)
 	defer stopTab()
+	defer func() { _ = chromedp.Cancel(tab) }() // closes the browser and waits for it
 	ctx, cancel := context.WithTimeout(tab, patience)
 	defer cancel()
 	heard := &complaints{base: s.base}
@@ -137,4 +145,22 @@ func luminance(t *testing.T, colour string) float64 {
 		t.Fatalf("the colour %q: %v", colour, err)
 	}
 	return 0.2126*r + 0.7152*g + 0.0722*b
+}
+
+// removed deletes a browser's folder. Its helpers may write there for a moment
+// after the browser itself has ended.
+func removed(t *testing.T, dir string) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		err := os.RemoveAll(dir)
+		if err == nil {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Errorf("the browser's folder stays: %v", err)
+			return
+		}
+		tick(50 * time.Millisecond)
+	}
 }
