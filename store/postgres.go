@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/jmoiron/sqlx"
 )
@@ -86,15 +87,23 @@ func (s *Store) claim(ctx context.Context) error {
 		return err
 	}
 	s.claimed = conn
-	var ours bool
-	if err := conn.GetContext(ctx, &ours, "SELECT pg_try_advisory_lock($1)", writerLock); err != nil {
+	// the server may take a moment to see that a killed holder has gone
+	if _, err := conn.ExecContext(ctx, "SET lock_timeout = '3s'"); err != nil {
 		return fmt.Errorf("store: writer lock: %w", err)
 	}
-	if !ours {
+	_, err = conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", writerLock)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == lockNotAvailable {
 		return errors.New("the store is in use by another kpid; stop it first, or serve beside it with kpid serve --read-only")
+	}
+	if err != nil {
+		return fmt.Errorf("store: writer lock: %w", err)
 	}
 	return nil
 }
+
+// lockNotAvailable is the SQLSTATE of a lock that was waited for in vain.
+const lockNotAvailable = "55P03"
 
 func withoutSecret(err error, dsn string) string {
 	return strings.ReplaceAll(err.Error(), dsn, "postgres://…")

@@ -185,7 +185,7 @@ func (p *page) reject(ctx context.Context, rejected []ingest.Rejection) (int, er
 	rows := make([][]any, 0, len(rejected))
 	seen := map[ingest.Rejection]bool{}
 	for _, r := range rejected {
-		key := ingest.Rejection{Locator: r.Locator, Field: r.Field, Found: r.Found}
+		key := ingest.Rejection{Stream: r.Stream, Locator: r.Locator, Field: r.Field, Found: r.Found}
 		if seen[key] {
 			continue
 		}
