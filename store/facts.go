@@ -17,7 +17,9 @@ type entry struct {
 	hash  string    // of the version that stands
 	fault string
 
-	known    bool // the key is in the table already
+	known    bool   // the key is in the table already
+	oldHash  string // of the table's version
+	changes  int    // versions of the page that took over
 	updated  *int64
 	firstRun int64
 	old      []any // values in the table; loaded when the page brings others
@@ -42,10 +44,10 @@ func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert
 	if err != nil {
 		return nil, err
 	}
-	var losers [][]any
-	lose := func(id, hash string, values []any, updated, gone *int64) error {
+	var losers []loser
+	lose := func(id, hash string, values []any, updated, gone *int64, stale bool) error {
 		b, err := body(t.spec, values, updated, gone)
-		losers = append(losers, []any{t.spec.Name, p.run.source, id, p.run.id, hash, b, int64(p.now)})
+		losers = append(losers, loser{id, hash, b, stale})
 		return err
 	}
 	for _, r := range rows {
@@ -56,34 +58,90 @@ func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert
 		case hash == e.hash:
 			u.counts.Duplicates++
 		case older(r.UpdatedAt, e.updated):
-			u.counts.Superseded++
 			u.stale[r] = true
-			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone); err != nil {
+			kept, err := p.kept(ctx, t, r.ID, hash)
+			if err != nil {
+				return nil, err
+			}
+			if kept { // delivered before, and too old then already
+				u.counts.Duplicates++
+				continue
+			}
+			u.counts.Superseded++
+			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone, true); err != nil {
 				return nil, err
 			}
 		default:
-			u.counts.Changed++
+			e.changes++
 			values, gone := e.standing()
-			if err := lose(r.ID, e.hash, values, e.updated, gone); err != nil {
+			if err := lose(r.ID, e.hash, values, e.updated, gone, false); err != nil {
 				return nil, err
 			}
 			e.take(r, hash)
 		}
 	}
+	u.settle(entries, order)
+	if err := p.writeRows(ctx, t, slices.Concat(u.added, u.changed)); err != nil {
+		return nil, err
+	}
+	if losers, err = p.lost(ctx, u, entries, losers); err != nil {
+		return nil, err
+	}
+	return u, p.writeRevisions(ctx, t, losers)
+}
+
+// lost leaves out of the losers what is no news: for a key that ended where it
+// began, the version that stands and those kept before. A re-delivery of both
+// versions of a conflict thus changes nothing.
+func (p *page) lost(ctx context.Context, u *upsert, entries map[string]*entry, losers []loser) ([]loser, error) {
+	var out []loser
+	for _, l := range losers {
+		e := entries[l.id]
+		if l.stale || !e.known || e.hash != e.oldHash {
+			out = append(out, l)
+			continue
+		}
+		kept, err := p.kept(ctx, u.table, l.id, l.hash)
+		switch {
+		case err != nil:
+			return nil, err
+		case kept || l.hash == e.hash:
+			u.counts.Duplicates++
+		default:
+			u.counts.Superseded++
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// settle sorts the keys of a page by what became of them.
+func (u *upsert) settle(entries map[string]*entry, order []string) {
 	for _, id := range order {
-		switch e := entries[id]; {
-		case e.row == nil:
+		e := entries[id]
+		switch {
+		case e.row == nil, e.known && e.hash == e.oldHash: // it ended where it began
 		case e.known:
+			u.counts.Changed += e.changes
 			u.changed = append(u.changed, e)
 		default:
+			u.counts.Changed += e.changes
 			u.added = append(u.added, e)
 			u.counts.New++
 		}
 	}
-	if err := p.writeRows(ctx, t, slices.Concat(u.added, u.changed)); err != nil {
-		return nil, err
-	}
-	return u, p.writeRevisions(ctx, losers)
+}
+
+// loser is a version that does not stand.
+type loser struct {
+	id, hash, body string
+	stale          bool // older than what stood when it came; counted already
+}
+
+// kept says whether a version is among the revisions already.
+func (p *page) kept(ctx context.Context, t *table, id, hash string) (bool, error) {
+	n, err := scalar[int64](ctx, p.tx, "SELECT COUNT(*) FROM fact_revision WHERE fact = ? AND source = ? AND id = ? AND hash = ?", t.spec.Name, p.run.source, id, hash)
+	return n > 0, err
 }
 
 func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash, e.updated = r, hash, r.UpdatedAt }
@@ -121,6 +179,7 @@ func (p *page) entries(ctx context.Context, t *table, rows []*fact.Row) (map[str
 			if err := found.Scan(&id, &e.hash, &e.updated, &e.firstRun); err != nil {
 				return err
 			}
+			e.oldHash = e.hash
 			*entries[id] = e
 		}
 		return found.Err()
@@ -196,20 +255,19 @@ func (p *page) writeRows(ctx context.Context, t *table, entries []*entry) error 
 }
 
 // writeRevisions numbers each loser after those its key has already.
-func (p *page) writeRevisions(ctx context.Context, losers [][]any) error {
-	next := map[[2]string]int64{}
+func (p *page) writeRevisions(ctx context.Context, t *table, losers []loser) error {
+	next := map[string]int64{}
 	rows := make([][]any, 0, len(losers))
 	for _, l := range losers {
-		key := [2]string{l[0].(string), l[2].(string)}
-		if _, ok := next[key]; !ok {
-			n, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MAX(revision), 0) FROM fact_revision WHERE fact = ? AND source = ? AND id = ?", l[0], l[1], l[2])
+		if _, ok := next[l.id]; !ok {
+			n, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MAX(revision), 0) FROM fact_revision WHERE fact = ? AND source = ? AND id = ?", t.spec.Name, p.run.source, l.id)
 			if err != nil {
 				return err
 			}
-			next[key] = n
+			next[l.id] = n
 		}
-		next[key]++
-		rows = append(rows, []any{l[0], l[1], l[2], next[key], l[3], l[4], l[5], l[6]})
+		next[l.id]++
+		rows = append(rows, []any{t.spec.Name, p.run.source, l.id, next[l.id], p.run.id, l.hash, l.body, int64(p.now)})
 	}
 	return insertMany(ctx, p.tx, "fact_revision",
 		[]string{"fact", "source", "id", "revision", "run", "hash", "body", "superseded_at"}, rows, "")

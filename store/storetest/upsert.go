@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"github.com/kpid/kpid/ingest"
@@ -50,7 +51,9 @@ func upsert(b *bench) {
 		{"older within the page", []page{{{"b", 2, 0}, {"a", 1, 0}}}, "b", []string{"a"}, ingest.Counts{New: 1, Superseded: 1}},
 		{"two more within a page", []page{{{"a", 1, 0}}, {{"b", 2, 0}, {"c", 3, 0}}}, "c", []string{"a", "b"}, ingest.Counts{New: 1, Changed: 2}},
 		{"there and back", []page{{{"a", 0, 0}}, {{"b", 0, 0}}, {{"a", 0, 0}}}, "a", []string{"a", "b"}, ingest.Counts{New: 1, Changed: 2}},
-		{"there and back within a page", []page{{{"a", 0, 0}}, {{"b", 0, 0}, {"a", 0, 0}}}, "a", []string{"a", "b"}, ingest.Counts{New: 1, Changed: 2}},
+		{"there and back within a page", []page{{{"a", 0, 0}}, {{"b", 0, 0}, {"a", 0, 0}}}, "a", []string{"b"}, ingest.Counts{New: 1, Superseded: 1, Duplicates: 1}},
+		{"a conflict without times, again", []page{{{"a", 0, 0}, {"b", 0, 0}}, {{"a", 0, 0}, {"b", 0, 0}}}, "b", []string{"a"}, ingest.Counts{New: 1, Changed: 1, Duplicates: 2}},
+		{"an older one, again", []page{{{"b", 2, 0}}, {{"a", 1, 0}}, {{"a", 1, 0}}}, "b", []string{"a"}, ingest.Counts{New: 1, Superseded: 1, Duplicates: 1}},
 		{"gone is a change", []page{{{"a", 1, 0}}, {{"a", 2, 5}}}, "", []string{"a"}, ingest.Counts{New: 1, Changed: 1}},
 		{"gone and back", []page{{{"a", 1, 5}}, {{"a", 2, 0}}}, "a", []string{"a"}, ingest.Counts{New: 1, Changed: 1}},
 	} {
@@ -102,26 +105,56 @@ func upsertModel(b *bench) {
 	}
 	random := rand.New(rand.NewPCG(7, 7))
 	model := map[string]*state{}
+	page := map[string][]version{}
 	var rows []fact.Row
+	// turn is what a page makes of one key
+	turn := func(s *state, versions []version) {
+		type loser struct {
+			name  string
+			stale bool
+		}
+		began, kept := s.now, slices.Clone(s.revisions)
+		var lost []loser
+		for _, v := range versions {
+			switch {
+			case s.now == nil:
+				s.now = &v
+			case s.now.name == v.name:
+			case v.at != 0 && v.at < s.now.at:
+				if !slices.Contains(kept, v.name) {
+					lost = append(lost, loser{v.name, true})
+				}
+			default:
+				lost = append(lost, loser{s.now.name, false})
+				s.now = &v
+			}
+		}
+		back := began != nil && s.now.name == began.name
+		if back { // nothing is written, as for any other duplicate
+			s.now = began
+		}
+		for _, l := range lost {
+			if l.stale || !back || l.name != began.name && !slices.Contains(kept, l.name) {
+				s.revisions = append(s.revisions, l.name)
+			}
+		}
+	}
 	for i := range 1500 {
 		id := fmt.Sprintf("a%d", random.IntN(40))
 		v := version{name: fmt.Sprintf("n%d", random.IntN(4)), at: int64(random.IntN(6))}
 		rows = append(rows, b.account(id, v))
-		s := model[id]
-		switch {
-		case s == nil:
-			model[id] = &state{now: &v}
-		case s.now.name == v.name:
-		case v.at != 0 && v.at < s.now.at:
-			s.revisions = append(s.revisions, v.name)
-		default:
-			s.revisions = append(s.revisions, s.now.name)
-			s.now = &v
+		page[id] = append(page[id], v)
+		if random.IntN(25) > 0 && i < 1499 {
+			continue
 		}
-		if random.IntN(25) == 0 || i == 1499 {
-			b.load(rows...)
-			rows = rows[:0]
+		b.load(rows...)
+		for id, versions := range page {
+			if model[id] == nil {
+				model[id] = &state{}
+			}
+			turn(model[id], versions)
 		}
+		rows, page = rows[:0], map[string][]version{}
 	}
 	for id, s := range model {
 		equal(b, id, Select(b, b.store, "SELECT name FROM account WHERE id = ?", id), []string{s.now.name})
