@@ -244,6 +244,7 @@ func targetText(row scorecard.Row) string {
 		}
 	}
 	switch {
+	case !t.Paced: // where it ends is where it stands
 	case t.FloorFinal != nil && t.StretchFinal != nil:
 		text += "; " + span(math.Min(*t.FloorFinal, *t.StretchFinal), math.Max(*t.FloorFinal, *t.StretchFinal), measureOf(row)) + " at the end"
 	case t.FloorFinal != nil:
