@@ -34,7 +34,7 @@ var allowed = []struct {
 	{"ingest/...", []string{"kpi", "kpi/fact", "ingest/...", "internal/near", "internal/tomldoc", "github.com/pelletier/go-toml/v2/...",
 		"github.com/sethvargo/go-retry", "github.com/tidwall/gjson", "github.com/netresearch/go-cron",
 		"golang.org/x/text/...", "golang.org/x/sync/..."}},
-	{"store/storetest", []string{"kpi", "kpi/fact", "ingest", "store", "internal/..."}},
+	{"store/storetest", []string{"kpi", "kpi/fact", "ingest", "store", "internal/...", "github.com/google/go-cmp/cmp"}},
 	{"store/...", []string{"kpi", "kpi/fact", "ingest", "store/...", "github.com/jmoiron/sqlx/...",
 		"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/..."}},
 	{"dashboards/...", []string{"kpi", "kpi/scorecard", "dashboards/...", "internal/near", "github.com/go-echarts/go-echarts/v2/...",
