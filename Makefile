@@ -27,8 +27,11 @@ build: assets ## build bin/kpid
 assets: ## fetch the chart library (needs npm; without it pages show tables)
 	@scripts/assets
 
+# under another name until it is whole, so that an interrupt leaves no half company
 sample/data: | build
-	bin/kpid sample --dir sample/data || { rm -rf sample/data; exit 1; }
+	rm -rf sample/data.new
+	bin/kpid sample --dir sample/data.new
+	mv sample/data.new sample/data
 
 test: assets ## run everything, on SQLite and PostgreSQL, installing what is missing if it may
 	@CGO_CFLAGS="$(TEST_CGO_CFLAGS)" scripts/test
@@ -43,5 +46,5 @@ soak: assets ## end-to-end, kill and fault tests over and over: make soak ROUNDS
 	@CGO_CFLAGS="$(TEST_CGO_CFLAGS)" scripts/soak $(or $(ROUNDS),20)
 
 clean: ## remove what was built, the sample and its database
-	rm -rf bin node_modules sample/data var
+	rm -rf bin node_modules sample/data sample/data.new var
 	find dashboards/assets/vendor -type f ! -name README.md -delete

@@ -162,6 +162,9 @@ func (m *chartModel) scale() {
 		lo = 0
 	}
 	m.Min, m.Max, m.Step = niceScale(lo, hi, m.Measure.Unit == "%" && hi <= 100)
+	m.each(func(k *chartMark) { // below the lowest points stand the names of the periods
+		k.Below = k.Below && *k.Value-m.Min > (m.Max-m.Min)/12
+	})
 }
 
 func (m *chartModel) each(f func(*chartMark)) {

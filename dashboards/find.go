@@ -5,6 +5,7 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -19,9 +20,9 @@ func (s *server) portfolio(id string) (kpi.Portfolio, error) {
 		return p, e
 	}
 	e := notFound("There is no portfolio called " + cut(id, 80) + ".")
-	for _, near := range nearest(id, site.Judged) {
-		p, _ := site.Tree.Portfolio(near)
-		e.Near = append(e.Near, link{p.Name, "/p/" + near})
+	for _, other := range nearest(id, site.Judged) {
+		p, _ := site.Tree.Portfolio(other)
+		e.Near = append(e.Near, link{p.Name, "/p/" + other})
 	}
 	return kpi.Portfolio{}, e
 }
@@ -73,41 +74,20 @@ func nearest(name string, among []string) []string {
 		name string
 		far  int
 	}
-	var near []scored
+	var found []scored
 	for _, candidate := range among {
-		far := distance(name, candidate)
+		far := near.Distance(name, candidate)
 		if strings.Contains(candidate, name) && name != "" {
 			far = 0
 		}
 		if far*2 <= max(len(name), len(candidate)) {
-			near = append(near, scored{candidate, far})
+			found = append(found, scored{candidate, far})
 		}
 	}
-	sort.SliceStable(near, func(i, j int) bool { return near[i].far < near[j].far })
+	sort.SliceStable(found, func(i, j int) bool { return found[i].far < found[j].far })
 	var out []string
-	for _, n := range near[:min(3, len(near))] {
+	for _, n := range found[:min(3, len(found))] {
 		out = append(out, n.name)
 	}
 	return out
-}
-
-// distance is Levenshtein's: single-letter edits between two names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := diagonal
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			diagonal = row[j]
-			row[j] = min(change, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }

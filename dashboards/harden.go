@@ -70,7 +70,7 @@ func (s *server) checkHost(next http.Handler) http.Handler {
 		if !s.hosts[strings.ToLower(strings.Trim(name, "[]"))] {
 			s.fail(w, r, machine(r), &pageError{Status: http.StatusMisdirectedRequest,
 				Title:  "This server does not answer to that name.",
-				Detail: fmt.Sprintf("The request asked for host %q. On a loopback address kpid answers to localhost, 127.0.0.1 and [::1]; to serve another name, set public_url.", cut(r.Host, 100))})
+				Detail: fmt.Sprintf("The request asked for host %q. On a loopback address kpid answers to localhost, 127.0.0.1 and [::1]; a proxy before it must send one of them as Host.", cut(r.Host, 100))})
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -178,10 +179,36 @@ func (b boxer) best(own []scorecard.Point) box {
 type definitionView struct {
 	Caption, Counts, OutOf, Target, About string
 	Question                              string
+	Settings                              []setting
+}
+
+// setting is a parameter of the definition as it is in force.
+type setting struct{ Name, Value string }
+
+// settings lists the parameters in the order of the definition; a span is shown
+// in days. What a company chose is part of what the number means.
+func settings(d *kpi.Definition) []setting {
+	var out []setting
+	for _, p := range d.Params {
+		v := d.Values[p.Name]
+		text := fmt.Sprint(v)
+		switch x := v.(type) {
+		case int64:
+			if p.Type == "span" {
+				text = plural(int(x/86_400_000), "day", "days")
+			}
+		case []string:
+			text = strings.Join(x, ", ")
+		case []int64:
+			text = strings.Trim(strings.ReplaceAll(fmt.Sprint(x), " ", ", "), "[]")
+		}
+		out = append(out, setting{p.Name, text})
+	}
+	return out
 }
 
 func newDefinition(row scorecard.Row) definitionView {
-	d := definitionView{Counts: row.Def.Numerator, OutOf: row.Def.Basis, Target: targetText(row), Question: row.Def.Question}
+	d := definitionView{Counts: row.Def.Numerator, OutOf: row.Def.Basis, Target: targetText(row), Question: row.Def.Question, Settings: settings(row.Def)}
 	hash := row.Definition.Hash
 	if len(hash) > 8 {
 		hash = hash[:8]
@@ -217,6 +244,7 @@ func targetText(row scorecard.Row) string {
 		}
 	}
 	switch {
+	case !t.Paced: // where it ends is where it stands
 	case t.FloorFinal != nil && t.StretchFinal != nil:
 		text += "; " + span(math.Min(*t.FloorFinal, *t.StretchFinal), math.Max(*t.FloorFinal, *t.StretchFinal), measureOf(row)) + " at the end"
 	case t.FloorFinal != nil:

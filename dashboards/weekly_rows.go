@@ -249,10 +249,10 @@ func sample(r scorecard.Row) string {
 		}
 		return n
 	}
-	if r.CI == nil {
-		if census(r) {
-			return "full count"
-		}
+	switch {
+	case census(r):
+		return "full count"
+	case r.CI == nil:
 		return n
 	}
 	return n + " · ±" + halfWidth(r)

@@ -3,28 +3,27 @@ package store
 import (
 	"context"
 	"fmt"
-	"sort"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/kpid/kpid/ingest"
-	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
-// entry is a row on its way into a table, beside what the table has.
+// entry is a key of a page: the version that stands for it, beside what the table has.
 type entry struct {
-	row   *fact.Row
-	hash  string
+	row   *fact.Row // of the page; nil while the table's stands
+	hash  string    // of the version that stands
 	fault string
 
-	known    bool // the key is in the table already
-	oldHash  string
-	old      []any // values in the table; loaded only when they are to change
-	oldGone  *int64
-	oldUpd   *int64
-	oldFault *string
+	known    bool   // the key is in the table already
+	oldHash  string // of the table's version
+	changes  int    // versions of the page that took over
+	updated  *int64
 	firstRun int64
+	old      []any // values in the table; loaded when the page brings others
+	oldGone  *int64
 }
 
 // upsert is the outcome for one fact of a page.
@@ -33,98 +32,140 @@ type upsert struct {
 	added   []*entry
 	changed []*entry
 	counts  ingest.Counts
+	stale   map[*fact.Row]bool // older than what was there
 }
 
 // putRows brings rows of one fact into their table, idempotently by (source, id):
 // the same content is a duplicate, newer content replaces and the loser is kept
 // as a revision, older content is only kept.
 func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert, error) {
-	u := &upsert{table: t}
-	entries, order, err := p.known(ctx, t, rows)
+	u := &upsert{table: t, stale: map[*fact.Row]bool{}}
+	entries, order, err := p.entries(ctx, t, rows)
 	if err != nil {
 		return nil, err
 	}
-	var losers [][]any
-	lose := func(id string, hash string, values []any, updated, gone *int64) error {
+	var losers []loser
+	lose := func(id, hash string, values []any, updated, gone *int64, stale bool) error {
 		b, err := body(t.spec, values, updated, gone)
-		if err != nil {
-			return err
-		}
-		losers = append(losers, []any{t.spec.Name, p.run.source, id, p.run.id, hash, b, int64(p.now)})
-		return nil
+		losers = append(losers, loser{id, hash, b, stale})
+		return err
 	}
 	for _, r := range rows {
-		e := entries[r.ID]
-		hash := hashRow(r.Values, r.Gone)
+		e, hash := entries[r.ID], hashRow(r.Values, r.Gone)
 		switch {
 		case e.row == nil && !e.known:
 			e.take(r, hash)
 		case hash == e.hash:
 			u.counts.Duplicates++
-		case older(r.UpdatedAt, e.updated()):
+		case older(r.UpdatedAt, e.updated):
+			u.stale[r] = true
+			kept, err := p.kept(ctx, t, r.ID, hash)
+			if err != nil {
+				return nil, err
+			}
+			if kept { // delivered before, and too old then already
+				u.counts.Duplicates++
+				continue
+			}
 			u.counts.Superseded++
-			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone); err != nil {
+			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone, true); err != nil {
 				return nil, err
 			}
-		case e.row != nil: // two versions within the page
-			u.counts.Changed++
-			if err := lose(r.ID, e.hash, e.row.Values, e.row.UpdatedAt, e.row.Gone); err != nil {
-				return nil, err
-			}
-			e.take(r, hash)
 		default:
-			u.counts.Changed++
+			e.changes++
+			values, gone := e.standing()
+			if err := lose(r.ID, e.hash, values, e.updated, gone, false); err != nil {
+				return nil, err
+			}
 			e.take(r, hash)
 		}
 	}
+	u.settle(entries, order)
+	if err := p.writeRows(ctx, t, slices.Concat(u.added, u.changed)); err != nil {
+		return nil, err
+	}
+	if losers, err = p.lost(ctx, u, entries, losers); err != nil {
+		return nil, err
+	}
+	return u, p.writeRevisions(ctx, t, losers)
+}
+
+// lost leaves out of the losers what is no news: for a key that ended where it
+// began, the version that stands and those kept before. A re-delivery of both
+// versions of a conflict thus changes nothing.
+func (p *page) lost(ctx context.Context, u *upsert, entries map[string]*entry, losers []loser) ([]loser, error) {
+	var out []loser
+	for _, l := range losers {
+		e := entries[l.id]
+		if l.stale || !e.known || e.hash != e.oldHash {
+			out = append(out, l)
+			continue
+		}
+		kept, err := p.kept(ctx, u.table, l.id, l.hash)
+		switch {
+		case err != nil:
+			return nil, err
+		case kept || l.hash == e.hash:
+			u.counts.Duplicates++
+		default:
+			u.counts.Superseded++
+			out = append(out, l)
+		}
+	}
+	return out, nil
+}
+
+// settle sorts the keys of a page by what became of them.
+func (u *upsert) settle(entries map[string]*entry, order []string) {
 	for _, id := range order {
-		switch e := entries[id]; {
-		case e.row == nil:
+		e := entries[id]
+		switch {
+		case e.row == nil, e.known && e.hash == e.oldHash: // it ended where it began
 		case e.known:
+			u.counts.Changed += e.changes
 			u.changed = append(u.changed, e)
 		default:
+			u.counts.Changed += e.changes
 			u.added = append(u.added, e)
 			u.counts.New++
 		}
 	}
-	if err := p.loadOld(ctx, t, u.changed); err != nil {
-		return nil, err
-	}
-	for _, e := range u.changed {
-		if err := lose(e.row.ID, e.oldHash, e.old, e.oldUpd, e.oldGone); err != nil {
-			return nil, err
-		}
-	}
-	if err := p.writeRows(ctx, t, append(append([]*entry(nil), u.added...), u.changed...)); err != nil {
-		return nil, err
-	}
-	return u, p.writeRevisions(ctx, losers)
 }
 
-func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash = r, hash }
+// loser is a version that does not stand.
+type loser struct {
+	id, hash, body string
+	stale          bool // older than what stood when it came; counted already
+}
 
-func (e *entry) updated() *int64 {
+// kept says whether a version is among the revisions already.
+func (p *page) kept(ctx context.Context, t *table, id, hash string) (bool, error) {
+	n, err := scalar[int64](ctx, p.tx, "SELECT COUNT(*) FROM fact_revision WHERE fact = ? AND source = ? AND id = ? AND hash = ?", t.spec.Name, p.run.source, id, hash)
+	return n > 0, err
+}
+
+func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash, e.updated = r, hash, r.UpdatedAt }
+
+func (e *entry) standing() (values []any, gone *int64) {
 	if e.row != nil {
-		return e.row.UpdatedAt
+		return e.row.Values, e.row.Gone
 	}
-	return e.oldUpd
+	return e.old, e.oldGone
 }
 
 // older: both say when they were updated, and a lies before b. Without that,
 // arrival decides.
 func older(a, b *int64) bool { return a != nil && b != nil && *a < *b }
 
-// known makes an entry for each key and marks those the table has.
-func (p *page) known(ctx context.Context, t *table, rows []*fact.Row) (map[string]*entry, []string, error) {
+// entries makes one for each key of a page, in key order, with what the table has.
+func (p *page) entries(ctx context.Context, t *table, rows []*fact.Row) (map[string]*entry, []string, error) {
 	entries := make(map[string]*entry, len(rows))
-	ids := make([]string, 0, len(rows))
 	for _, r := range rows {
 		if entries[r.ID] == nil {
 			entries[r.ID] = &entry{firstRun: p.run.id}
-			ids = append(ids, r.ID)
 		}
 	}
-	sort.Strings(ids) // in key order the index is walked once
+	ids := sortedKeys(entries) // in key order the index is walked once
 	err := chunks(ids, 2000, func(part []string) error {
 		q := "SELECT id, hash, updated_at, first_run FROM " + t.name + " WHERE source = ? AND id IN (" + marks(len(part)) + ")"
 		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), append([]any{p.run.source}, anys(part)...)...)
@@ -135,7 +176,7 @@ func (p *page) known(ctx context.Context, t *table, rows []*fact.Row) (map[strin
 		for found.Next() {
 			var id string
 			e := entry{known: true}
-			if err := found.Scan(&id, &e.hash, &e.oldUpd, &e.firstRun); err != nil {
+			if err := found.Scan(&id, &e.hash, &e.updated, &e.firstRun); err != nil {
 				return err
 			}
 			e.oldHash = e.hash
@@ -143,23 +184,24 @@ func (p *page) known(ctx context.Context, t *table, rows []*fact.Row) (map[strin
 		}
 		return found.Err()
 	})
-	return entries, ids, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return entries, ids, p.loadOld(ctx, t, entries, rows)
 }
 
-// loadOld reads the values about to be replaced.
-func (p *page) loadOld(ctx context.Context, t *table, changed []*entry) error {
-	by := make(map[string]*entry, len(changed))
-	for _, e := range changed {
-		by[e.row.ID] = e
-	}
-	return chunks(changed, 500, func(part []*entry) error {
-		args := []any{p.run.source}
-		for _, e := range part {
-			args = append(args, e.row.ID)
+// loadOld reads the values of those keys for which a page brings others.
+func (p *page) loadOld(ctx context.Context, t *table, entries map[string]*entry, rows []*fact.Row) error {
+	differ := map[string]bool{}
+	for _, r := range rows {
+		if e := entries[r.ID]; e.known && hashRow(r.Values, r.Gone) != e.hash {
+			differ[r.ID] = true
 		}
-		q := "SELECT r.id, r.gone_at, r.fault, " + strings.Join(t.selects, ", ") + " FROM " + t.name +
+	}
+	return chunks(sortedKeys(differ), 500, func(part []string) error {
+		q := "SELECT r.id, r.gone_at, " + strings.Join(t.selects, ", ") + " FROM " + t.name +
 			" r WHERE r.source = ? AND r.id IN (" + marks(len(part)) + ")"
-		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), args...)
+		found, err := p.tx.QueryContext(ctx, p.tx.Rebind(q), append([]any{p.run.source}, anys(part)...)...)
 		if err != nil {
 			return fmt.Errorf("read %s: %w", t.name, err)
 		}
@@ -167,9 +209,8 @@ func (p *page) loadOld(ctx context.Context, t *table, changed []*entry) error {
 		for found.Next() {
 			var id string
 			var gone *int64
-			var fault *string
 			values := make([]any, len(t.selects))
-			dest := []any{&id, &gone, &fault}
+			dest := []any{&id, &gone}
 			for i := range values {
 				dest = append(dest, &values[i])
 			}
@@ -181,8 +222,8 @@ func (p *page) loadOld(ctx context.Context, t *table, changed []*entry) error {
 					values[i] = string(b)
 				}
 			}
-			e := by[id]
-			e.old, e.oldGone, e.oldFault = values, gone, fault
+			e := entries[id]
+			e.old, e.oldGone = values, gone
 		}
 		return found.Err()
 	})
@@ -214,20 +255,19 @@ func (p *page) writeRows(ctx context.Context, t *table, entries []*entry) error 
 }
 
 // writeRevisions numbers each loser after those its key has already.
-func (p *page) writeRevisions(ctx context.Context, losers [][]any) error {
-	next := map[[2]string]int64{}
+func (p *page) writeRevisions(ctx context.Context, t *table, losers []loser) error {
+	next := map[string]int64{}
 	rows := make([][]any, 0, len(losers))
 	for _, l := range losers {
-		key := [2]string{l[0].(string), l[2].(string)}
-		if _, ok := next[key]; !ok {
-			n, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MAX(revision), 0) FROM fact_revision WHERE fact = ? AND source = ? AND id = ?", l[0], l[1], l[2])
+		if _, ok := next[l.id]; !ok {
+			n, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MAX(revision), 0) FROM fact_revision WHERE fact = ? AND source = ? AND id = ?", t.spec.Name, p.run.source, l.id)
 			if err != nil {
 				return err
 			}
-			next[key] = n
+			next[l.id] = n
 		}
-		next[key]++
-		rows = append(rows, []any{l[0], l[1], l[2], next[key], l[3], l[4], l[5], l[6]})
+		next[l.id]++
+		rows = append(rows, []any{t.spec.Name, p.run.source, l.id, next[l.id], p.run.id, l.hash, l.body, int64(p.now)})
 	}
 	return insertMany(ctx, p.tx, "fact_revision",
 		[]string{"fact", "source", "id", "revision", "run", "hash", "body", "superseded_at"}, rows, "")
@@ -237,15 +277,6 @@ func scalar[T any](ctx context.Context, q sqlx.ExtContext, query string, args ..
 	var v T
 	err := sqlx.GetContext(ctx, q, &v, q.(interface{ Rebind(string) string }).Rebind(query), args...)
 	return v, err
-}
-
-// instant is where a row lies in time, and whether it lies anywhere.
-func instant(s *fact.Spec, values []any) (kpi.Millis, bool) {
-	if s.Order == "" {
-		return 0, false
-	}
-	v, ok := values[s.Index(s.Order)].(int64)
-	return kpi.Millis(v), ok
 }
 
 func product(s *fact.Spec, values []any) string {

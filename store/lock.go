@@ -13,7 +13,7 @@ import (
 // process whether the last one ended in order.
 type fileLock struct {
 	f     *os.File
-	dirty bool // the last holder did not release it
+	dirty bool // the last holder did not release it, and the file was not found whole since
 }
 
 func takeLock(path string) (*fileLock, error) {
@@ -24,7 +24,7 @@ func takeLock(path string) (*fileLock, error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		defer f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("the store is in use by process %s; stop it first, or read with --read-only", holder(f))
+			return nil, fmt.Errorf("the store is in use by process %s; stop it first, or serve beside it with kpid serve --read-only", holder(f))
 		}
 		return nil, fmt.Errorf("store lock: %w", err)
 	}
@@ -49,7 +49,11 @@ func (l *fileLock) write(text string) error {
 	return err
 }
 
+// release leaves the text of a dirty lock, so that the next process checks again.
 func (l *fileLock) release() error {
-	err := l.write("")
+	var err error
+	if !l.dirty {
+		err = l.write("")
+	}
 	return errors.Join(err, l.f.Close())
 }

@@ -3,10 +3,13 @@ package store
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/fact"
 )
 
 // place is where a record lies, as exactly as the work list needs it: periods
@@ -15,6 +18,10 @@ type place struct {
 	fact, product string
 	day           int64 // local
 }
+
+// undated is the day of a row that lies nowhere in time, such as the question of
+// a survey: it may reach whatever there is.
+const undated = math.MinInt64
 
 // tally counts the records of a place, or those that reached a cell.
 type tally struct{ late, corrected int }
@@ -25,6 +32,8 @@ type pageMarks struct {
 	days   *dayIndex
 	places map[place]*tally
 	first  map[[2]string]kpi.Millis // fact, product -> earliest instant
+	// accounts that were added or changed
+	accounts []string
 }
 
 func newMarks(days *dayIndex) *pageMarks {
@@ -36,13 +45,10 @@ func newMarks(days *dayIndex) *pageMarks {
 func (m *pageMarks) note(u *upsert) {
 	spec := u.table.spec
 	mark := func(values []any, late, corrected int) {
-		at, _ := instant(spec, values)
-		prod := product(spec, values)
-		key := [2]string{spec.Name, prod}
-		if first, ok := m.first[key]; !ok || at < first {
-			m.first[key] = at
+		pl := place{spec.Name, product(spec, values), undated}
+		if at, dated := m.instant(spec, values); dated {
+			pl.day = m.days.of(at)
 		}
-		pl := place{spec.Name, prod, m.days.of(at)}
 		if forward(spec.Name) {
 			pl = m.earliest(pl)
 		}
@@ -54,6 +60,11 @@ func (m *pageMarks) note(u *upsert) {
 		t.late += late
 		t.corrected += corrected
 	}
+	if spec.Name == "account" {
+		for _, e := range slices.Concat(u.added, u.changed) {
+			m.accounts = append(m.accounts, e.row.ID)
+		}
+	}
 	for _, e := range u.added {
 		mark(e.row.Values, 1, 0)
 	}
@@ -61,6 +72,33 @@ func (m *pageMarks) note(u *upsert) {
 		mark(e.old, 0, 1)
 		mark(e.row.Values, 0, 0)
 	}
+}
+
+// noteFirst keeps the earliest instant of all versions a page brings, also of
+// those that did not stand: what was once delivered was connected, whatever
+// pages it came in.
+func (m *pageMarks) noteFirst(spec *fact.Spec, rows []*fact.Row) {
+	for _, r := range rows {
+		key := [2]string{spec.Name, product(spec, r.Values)}
+		at, dated := m.instant(spec, r.Values)
+		if first, ok := m.first[key]; dated && (!ok || at < first) {
+			m.first[key] = at
+		}
+	}
+}
+
+// instant is where a row lies in time, and whether it lies anywhere.
+func (m *pageMarks) instant(s *fact.Spec, values []any) (at kpi.Millis, dated bool) {
+	if s.Order == "" {
+		return 0, false
+	}
+	i := s.Index(s.Order)
+	v, ok := values[i].(int64)
+	if ok && s.Columns[i].Kind == fact.Day {
+		from, _ := m.days.bounds(v)
+		return from, true
+	}
+	return kpi.Millis(v), ok
 }
 
 // forward: what is known of an account holds from then on, so of all the days
@@ -90,9 +128,21 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	if p.run.cfg.Reach == nil {
 		return nil
 	}
+	if at, err := p.firstUse(ctx, m.accounts); err != nil {
+		return err
+	} else if at != nil {
+		m.earliest(place{fact: "account", day: p.run.days.of(*at)})
+	}
+	earliest, err := p.firstInstant(ctx, m)
+	if err != nil {
+		return err
+	}
 	cells := map[kpi.Cell]*tally{}
 	for pl, t := range m.places {
-		from, to := p.run.days.bounds(pl.day)
+		from, to := earliest, kpi.Forever
+		if pl.day != undated {
+			from, to = p.run.days.bounds(pl.day)
+		}
 		for _, c := range p.run.cfg.Reach(pl.fact, pl.product, from, to) {
 			if cells[c] == nil {
 				cells[c] = &tally{}
@@ -107,6 +157,43 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	}
 	return insertMany(ctx, p.tx, "touched", []string{"kpi", "scope_id", "period", "late", "corrected"}, rows,
 		`ON CONFLICT (kpi, scope_id, period) DO UPDATE SET late = touched.late + excluded.late, corrected = touched.corrected + excluded.corrected`)
+}
+
+// firstInstant of any fact, asked for when a row without one has come.
+func (p *page) firstInstant(ctx context.Context, m *pageMarks) (kpi.Millis, error) {
+	for pl := range m.places {
+		if pl.day == undated {
+			at, err := scalar[int64](ctx, p.tx, "SELECT COALESCE(MIN(at), ?) FROM first_fact", int64(kpi.Forever))
+			return kpi.Millis(at), err
+		}
+	}
+	return 0, nil
+}
+
+// firstUse is the earliest instant any fact names one of the accounts at; nil
+// when none does. What an account is decides whether such a fact counts, and
+// facts may lie before the account's own beginning.
+func (p *page) firstUse(ctx context.Context, accounts []string) (first *kpi.Millis, err error) {
+	err = chunks(accounts, 2000, func(part []string) error {
+		for _, spec := range fact.All() {
+			if spec.Order == "" || spec.Index("account_id") < 0 {
+				continue
+			}
+			query := "SELECT MIN(" + spec.Order + ") FROM " + spec.Name + "_row WHERE account_id IN (" + marks(len(part)) + ")"
+			if spec.Name == "product_event" {
+				query = "SELECT MIN(first_at) FROM usage_day_cell WHERE account IN (SELECT id FROM code WHERE kind = 'account' AND text IN (" + marks(len(part)) + "))"
+			}
+			at, err := scalar[*kpi.Millis](ctx, p.tx, query, anys(part)...)
+			if err != nil {
+				return fmt.Errorf("first use of accounts in %s: %w", spec.Name, err)
+			}
+			if at != nil && (first == nil || *at < *first) {
+				first = at
+			}
+		}
+		return nil
+	})
+	return first, err
 }
 
 // compareCells puts cells in the order of the table's key.

@@ -28,8 +28,12 @@ var migrationFiles embed.FS
 type dialect interface {
 	name() string
 	ddl(string) string
+	hints() hints
 	settle(*sqlx.DB) error
 }
+
+// hints to the planner, said at the start of a transaction; "" says nothing.
+type hints struct{ query, page string }
 
 func migrate(ctx context.Context, db *sqlx.DB, d dialect) error {
 	steps, err := migrations(d)

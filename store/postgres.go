@@ -2,12 +2,14 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"regexp"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/jmoiron/sqlx"
 )
@@ -37,6 +39,17 @@ func (postgres) ddl(text string) string {
 	return text
 }
 
+// hints keep the planner from what it takes for small. Before a KPI's query: it
+// has no statistics on the relations the engine supplies, guesses one row, and
+// loops over thousands inside thousands. Before a page: a table that was empty
+// when its statistics were taken is read from end to end for every key.
+func (postgres) hints() hints {
+	return hints{
+		query: "SET LOCAL enable_nestloop = off; SET LOCAL jit = off",
+		page:  "SET LOCAL enable_seqscan = off",
+	}
+}
+
 func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	pc, err := pgx.ParseConfig(cfg.DSN)
 	if err != nil {
@@ -55,11 +68,42 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 		return s, nil
 	}
 	s.w = db
+	if err := s.claim(ctx); err != nil {
+		return nil, closing(s, err)
+	}
 	if err := migrate(ctx, db, s.dialect); err != nil {
 		return nil, closing(s, err)
 	}
 	return s, nil
 }
+
+// writerLock is kpid's advisory lock: one process writes to a database, others
+// read. The server lets go of it when the connection that holds it ends.
+const writerLock = 0x6b706964
+
+func (s *Store) claim(ctx context.Context) error {
+	conn, err := s.w.Connx(ctx)
+	if err != nil {
+		return err
+	}
+	s.claimed = conn
+	// the server may take a moment to see that a killed holder has gone
+	if _, err := conn.ExecContext(ctx, "SET lock_timeout = '3s'"); err != nil {
+		return fmt.Errorf("store: writer lock: %w", err)
+	}
+	_, err = conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", writerLock)
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == lockNotAvailable {
+		return errors.New("the store is in use by another kpid; stop it first, or serve beside it with kpid serve --read-only")
+	}
+	if err != nil {
+		return fmt.Errorf("store: writer lock: %w", err)
+	}
+	return nil
+}
+
+// lockNotAvailable is the SQLSTATE of a lock that was waited for in vain.
+const lockNotAvailable = "55P03"
 
 func withoutSecret(err error, dsn string) string {
 	return strings.ReplaceAll(err.Error(), dsn, "postgres://…")

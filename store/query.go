@@ -9,36 +9,46 @@ import (
 // Query runs a KPI's SQL, with ? for its arguments, on a connection that cannot
 // write. each is called for every row; the row's columns are scanned by it.
 func (s *Store) Query(ctx context.Context, query string, args []any, each func(scan func(dest ...any) error) error) error {
+	return s.reading(ctx, query, args, func(rows *sql.Rows) error {
+		for rows.Next() {
+			if err := each(rows.Scan); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Columns prepares a query and names its columns without running it to an end.
+func (s *Store) Columns(ctx context.Context, query string, args []any) (columns []string, err error) {
+	err = s.reading(ctx, query, args, func(rows *sql.Rows) (err error) {
+		columns, err = rows.Columns()
+		return err
+	})
+	return columns, err
+}
+
+// reading holds a query to reading: SQLite's readers cannot write anyway.
+func (s *Store) reading(ctx context.Context, query string, args []any, f func(*sql.Rows) error) error {
 	tx, err := s.r.BeginTxx(ctx, &sql.TxOptions{ReadOnly: s.dialect.name() == "postgres"})
 	if err != nil {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
+	if hint := s.dialect.hints().query; hint != "" {
+		if _, err := tx.ExecContext(ctx, hint); err != nil {
+			return err
+		}
+	}
 	rows, err := tx.QueryContext(ctx, s.r.Rebind(query), args...)
 	if err != nil {
 		return err
 	}
 	defer rows.Close()
-	for rows.Next() {
-		if err := each(rows.Scan); err != nil {
-			return err
-		}
+	if err := f(rows); err != nil {
+		return err
 	}
 	return rows.Err()
-}
-
-// Columns prepares a query and names its columns without running it to an end.
-func (s *Store) Columns(ctx context.Context, query string, args []any) ([]string, error) {
-	rows, err := s.r.QueryContext(ctx, s.r.Rebind(query), args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return nil, err
-	}
-	return columns, rows.Err()
 }
 
 // Optimize refreshes the planner's statistics after much has been written.

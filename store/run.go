@@ -94,6 +94,11 @@ func (r *run) Commit(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	var counts ingest.Counts
 	err := r.store.transact(ctx, func(tx *sqlx.Tx) error {
 		p := &page{run: r, tx: tx, now: r.store.cfg.Now()}
+		if hint := r.store.dialect.hints().page; hint != "" {
+			if _, err := tx.ExecContext(ctx, hint); err != nil {
+				return err
+			}
+		}
 		var err error
 		counts, err = p.store(ctx, in)
 		return err
@@ -112,18 +117,30 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	counts := ingest.Counts{Records: in.Records, Rows: len(in.Rows)}
 	marks := newMarks(p.run.days)
 	accounts := map[string]bool{}
-	attributes, err := p.flatAttributes(ctx, in.Rows)
-	if err != nil {
-		return counts, err
+	put := func(rows []*fact.Row) (*upsert, error) {
+		u, err := p.putFact(ctx, rows)
+		if err == nil {
+			counts.Add(u.counts)
+			marks.note(u)
+			marks.noteFirst(u.table.spec, rows)
+			noteAccounts(accounts, u)
+		}
+		return u, err
 	}
-	for _, group := range byFact(append(in.Rows, attributes...)) {
-		u, err := p.putFact(ctx, group)
+	for _, group := range byFact(in.Rows) {
+		u, err := put(group)
 		if err != nil {
 			return counts, err
 		}
-		counts.Add(u.counts)
-		marks.note(u)
-		noteAccounts(accounts, u)
+		flat, err := p.flatAttributes(ctx, group, u.stale)
+		if err != nil {
+			return counts, err
+		}
+		for _, attributes := range byFact(flat) {
+			if _, err := put(attributes); err != nil {
+				return counts, err
+			}
+		}
 	}
 	if err := p.rebuildSegments(ctx, sortedKeys(accounts)); err != nil {
 		return counts, err
@@ -131,6 +148,7 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	if err := p.writeMarks(ctx, marks); err != nil {
 		return counts, err
 	}
+	var err error
 	if counts.Rejected, err = p.reject(ctx, in.Rejected); err != nil {
 		return counts, err
 	}
@@ -149,7 +167,11 @@ func (p *page) putFact(ctx context.Context, rows []*fact.Row) (*upsert, error) {
 	if spec.Name != "product_event" {
 		return p.putRows(ctx, plainTable(spec), rows)
 	}
-	if err := p.learnCodes(ctx, rows); err != nil {
+	events := make([][]any, len(rows))
+	for i, r := range rows {
+		events[i] = r.Values
+	}
+	if err := p.learnCodes(ctx, events); err != nil {
 		return nil, err
 	}
 	u, err := p.putRows(ctx, p.eventTable(spec), rows)
@@ -161,7 +183,13 @@ func (p *page) putFact(ctx context.Context, rows []*fact.Row) (*upsert, error) {
 
 func (p *page) reject(ctx context.Context, rejected []ingest.Rejection) (int, error) {
 	rows := make([][]any, 0, len(rejected))
+	seen := map[ingest.Rejection]bool{}
 	for _, r := range rejected {
+		key := ingest.Rejection{Stream: r.Stream, Locator: r.Locator, Field: r.Field, Found: r.Found}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
 		rows = append(rows, []any{p.run.id, p.run.source, r.Stream, r.Locator, r.Field, r.Found, r.Allowed, r.Body})
 	}
 	// the same record refused again is the same line of the list

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/kpid/kpid/kpi"
@@ -102,9 +103,9 @@ func segmentsOf(held map[string]map[string][]span, rules []kpi.SegmentRule) map[
 	return out
 }
 
-// union merges overlapping and touching spans, in time order.
+// union merges overlapping and touching spans, in time order; an empty one is none.
 func union(in []span) []span {
-	in = append([]span(nil), in...)
+	in = slices.DeleteFunc(slices.Clone(in), func(s span) bool { return s.from >= s.to })
 	sort.Slice(in, func(i, j int) bool { return in[i].from < in[j].from })
 	var out []span
 	for _, s := range in {
@@ -133,20 +134,23 @@ func intersect(a, b []span) []span {
 // flatAttributes turns attributes that came with an account row into rows of
 // account_attribute. Such a source knows only today's value: the first one seen
 // reaches back to created_at, a later one holds from now on and closes the other.
-func (p *page) flatAttributes(ctx context.Context, rows []fact.Row) ([]fact.Row, error) {
+// A stale row, older than what was known of the account, says nothing of today.
+func (p *page) flatAttributes(ctx context.Context, rows []*fact.Row, stale map[*fact.Row]bool) ([]fact.Row, error) {
 	var out []fact.Row
 	open := map[[2]string]attribute{}
 	var asked []string
-	for i := range rows {
-		if len(rows[i].Attribute) > 0 {
-			asked = append(asked, rows[i].ID)
+	for _, r := range rows {
+		if len(r.Attribute) > 0 {
+			asked = append(asked, r.ID)
 		}
 	}
 	if err := p.openAttributes(ctx, asked, open); err != nil {
 		return nil, err
 	}
-	for i := range rows {
-		r := &rows[i]
+	for _, r := range rows {
+		if stale[r] {
+			continue
+		}
 		for _, name := range sortedKeys(r.Attribute) {
 			key := [2]string{r.ID, name}
 			was, known := open[key]

@@ -20,6 +20,7 @@ type SourceState struct {
 	Added       int64       `db:"added"`
 	Changed     int64       `db:"changed"`
 	Duplicates  int64       `db:"duplicates"`
+	Refused     int64       `db:"refused"`  // of all runs, like the counts above
 	Rejected    int64       `db:"rejected"` // still unresolved
 }
 
@@ -28,12 +29,13 @@ func (s *Store) SourceStates(ctx context.Context) ([]SourceState, error) {
 	var out []SourceState
 	err := s.r.SelectContext(ctx, &out, `
 		SELECT r.source, r.started_at, r.ended_at, COALESCE(r.result, '') AS result, r.message,
-		       t.last_run, t.last_success, t.records, t.added, t.changed, t.duplicates, COALESCE(j.rejected, 0) AS rejected
+		       t.last_run, t.last_success, t.records, t.added, t.changed, t.duplicates, t.refused, COALESCE(j.rejected, 0) AS rejected
 		FROM run r
 		JOIN (SELECT source, MAX(id) AS id, MAX(as_of) AS last_run,
 		             MAX(CASE WHEN result IN ('ok', 'partial') THEN as_of END) AS last_success,
 		             CAST(SUM(rows) AS BIGINT) AS records, CAST(SUM(added) AS BIGINT) AS added,
-		             CAST(SUM(changed) AS BIGINT) AS changed, CAST(SUM(duplicates) AS BIGINT) AS duplicates
+		             CAST(SUM(changed) AS BIGINT) AS changed, CAST(SUM(duplicates) AS BIGINT) AS duplicates,
+		             CAST(SUM(rejected) AS BIGINT) AS refused
 		      FROM run WHERE kind = 'ingest' GROUP BY source) t ON t.id = r.id
 		LEFT JOIN (SELECT source, COUNT(*) AS rejected FROM rejected_record WHERE resolved_at IS NULL GROUP BY source) j ON j.source = r.source
 		ORDER BY r.source`)

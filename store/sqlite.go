@@ -2,13 +2,14 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	_ "github.com/mattn/go-sqlite3" // driver "sqlite3"
+	"github.com/mattn/go-sqlite3" // also the driver "sqlite3"
 )
 
 // Options go into the DSN, because a PRAGMA run by hand reaches one pooled
@@ -32,6 +33,8 @@ func (sqlite) settle(db *sqlx.DB) error {
 }
 
 func (sqlite) ddl(text string) string { return text }
+
+func (sqlite) hints() hints { return hints{} }
 
 func openSQLite(ctx context.Context, cfg Config, path string) (*Store, error) {
 	s := &Store{cfg: cfg, dialect: sqlite{}}
@@ -76,12 +79,13 @@ func (s *Store) openSQLiteWriter(ctx context.Context, path string) error {
 	w.SetMaxOpenConns(1)
 	s.w = w
 	if err := checkPragmas(ctx, w); err != nil {
-		return fmt.Errorf("open %s: %w", path, err)
+		return fmt.Errorf("open %s: %w", path, damage(err))
 	}
 	if s.lock.dirty {
-		if err := quickCheck(ctx, w, path); err != nil {
-			return err
+		if err := quickCheck(ctx, w); err != nil {
+			return fmt.Errorf("open %s: %w", path, damage(err))
 		}
+		s.lock.dirty = false
 	}
 	return migrate(ctx, w, s.dialect)
 }
@@ -109,17 +113,29 @@ func checkPragmas(ctx context.Context, db *sqlx.DB) error {
 	return nil
 }
 
+// errDamaged says what to do about a file that SQLite cannot trust.
+var errDamaged = errors.New("the file is damaged or no database; restore a backup, it is left as it is")
+
 // quickCheck runs after a process died with the file open. A damaged database
 // opens and takes writes without a word, so it is asked.
-func quickCheck(ctx context.Context, db *sqlx.DB, path string) error {
+func quickCheck(ctx context.Context, db *sqlx.DB) error {
 	var found []string
 	if err := db.SelectContext(ctx, &found, "PRAGMA quick_check(3)"); err != nil {
-		return fmt.Errorf("%s cannot be read: %w; restore a backup, the file is left as it is", path, err)
+		return err
 	}
 	if len(found) != 1 || found[0] != "ok" {
-		return fmt.Errorf("%s is damaged (%s); restore a backup, the file is left as it is", path, strings.Join(found, "; "))
+		return fmt.Errorf("%w: %s", errDamaged, strings.Join(found, "; "))
 	}
 	return nil
+}
+
+// damage adds the way out to what SQLite says of a file it cannot read.
+func damage(err error) error {
+	var e sqlite3.Error
+	if errors.As(err, &e) && (e.Code == sqlite3.ErrCorrupt || e.Code == sqlite3.ErrNotADB) {
+		return fmt.Errorf("%w: %w", errDamaged, err)
+	}
+	return err
 }
 
 func versionLess(a, b string) bool {

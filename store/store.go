@@ -26,9 +26,10 @@ type Config struct {
 type Store struct {
 	cfg     Config
 	dialect dialect
-	w       *sqlx.DB // the one writer; nil when read-only
-	r       *sqlx.DB // readers
-	lock    *fileLock
+	w       *sqlx.DB   // the one writer; nil when read-only
+	r       *sqlx.DB   // readers
+	lock    *fileLock  // SQLite
+	claimed *sqlx.Conn // PostgreSQL: holds the writer lock
 }
 
 // ErrReadOnly is returned by writes on a store opened for reading.
@@ -54,6 +55,12 @@ func (s *Store) Close() error {
 	var errs []error
 	if s.r != nil && s.r != s.w {
 		errs = append(errs, s.r.Close())
+	}
+	if s.claimed != nil {
+		// a pooled connection keeps its session when it is closed, so the lock is let
+		// go by name; a connection that broke has let go of it already
+		_, _ = s.claimed.ExecContext(context.Background(), "SELECT pg_advisory_unlock_all()")
+		_ = s.claimed.Close()
 	}
 	if s.w != nil {
 		errs = append(errs, s.dialect.settle(s.w), s.w.Close())

@@ -45,12 +45,12 @@ func (p *page) eventTable(spec *fact.Spec) *table {
 	}
 }
 
-// learnCodes makes sure every dimension of the rows has its code.
-func (p *page) learnCodes(ctx context.Context, rows []*fact.Row) error {
+// learnCodes makes sure every dimension of some events has its code.
+func (p *page) learnCodes(ctx context.Context, events [][]any) error {
 	missing := map[string]map[string]bool{"account": {}, "user": {}, "product": {}, "event": {}}
-	for _, r := range rows {
+	for _, values := range events {
 		for kind, at := range map[string]int{"account": evAccount, "user": evUser, "product": evProduct, "event": evName} {
-			if s, ok := r.Values[at].(string); ok && p.run.codes[[2]string{kind, s}] == 0 {
+			if s, ok := values[at].(string); ok && p.run.codes[[2]string{kind, s}] == 0 {
 				missing[kind][s] = true
 			}
 		}
@@ -143,6 +143,13 @@ func (p *page) foldEvents(ctx context.Context, u *upsert) error {
 		added[c].add(v[evOccurred].(int64), v[evQuantity].(float64), v[evSuccess].(int64) == 1)
 	}
 	if err := p.addCells(ctx, added); err != nil {
+		return err
+	}
+	var left [][]any // what events were before, in words this run may not have met
+	for _, e := range u.changed {
+		left = append(left, e.old)
+	}
+	if err := p.learnCodes(ctx, left); err != nil {
 		return err
 	}
 	again := map[cell]bool{}

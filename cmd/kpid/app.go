@@ -26,6 +26,7 @@ type app struct {
 	store   *store.Store
 	engine  *engine.Engine
 	now     func() kpi.Millis
+	tried   map[string]time.Time // when a scheduled source was last run by this process
 }
 
 // definitions loads the catalog, with the configuration's parameters in force.
@@ -55,7 +56,7 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, cal: cfg.Calendar(), tree: cfg.Tree(), now: clock(cfg)}
+	a := &app{cfg: cfg, cal: cfg.Calendar(), tree: cfg.Tree(), now: clock(cfg), tried: map[string]time.Time{}}
 	if a.defs, err = definitions(cfg); err != nil {
 		return nil, misuse(err)
 	}

@@ -83,6 +83,16 @@ func browse(t *testing.T, s *service) {
 	defer stopAll()
 	tab, stopTab := chromedp.NewContext(allocator)
 	defer stopTab()
+	// the browser belongs to the context it is first run with: to tab, which has
+	// no deadline, so that it is there to be closed in the end
+	if err := chromedp.Run(tab); err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		closing, cancel := context.WithTimeout(tab, patience)
+		defer cancel()
+		_ = chromedp.Cancel(closing) // waits until the browser has closed
+	}()
 	ctx, cancel := context.WithTimeout(tab, patience)
 	defer cancel()
 	heard := &complaints{base: s.base}

@@ -62,6 +62,12 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 			}
 		}
 	}
+	if len(cfg.Notify) > 0 {
+		fmt.Fprintln(&b, "warning: [[notify]] is read and checked, but this version sends nothing")
+	}
+	if cfg.Auth.OIDC != nil || cfg.Auth.Proxy != nil || cfg.Auth.Tokens {
+		fmt.Fprintln(&b, "warning: [auth] is read and checked, but this version signs nobody in and serves loopback only")
+	}
 	if len(cfg.Portfolios) == 0 && len(cfg.Sources) == 0 {
 		fmt.Fprintf(&b, "%s is valid; nothing is configured yet. Run kpid init for a commented start.\n", o.config)
 		return found, b.String()

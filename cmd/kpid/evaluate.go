@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
@@ -16,7 +17,7 @@ import (
 )
 
 func evaluateCommand(o *options) *cobra.Command {
-	var portfolio, week string
+	var portfolio, week, asOf string
 	var asJSON bool
 	c := &cobra.Command{
 		Use:   "evaluate",
@@ -30,7 +31,9 @@ and print the scorecard of each portfolio that has one (or of --portfolio).`,
 			if err != nil {
 				return err
 			}
-			_, err = a.evaluate(cmd.Context(), o.term.err)
+			if err = a.setClock(cmd.Context(), asOf); err == nil {
+				_, err = a.evaluate(cmd.Context(), o.term.err)
+			}
 			if err == nil {
 				err = a.print(cmd.Context(), o.term.out, portfolio, week, asJSON)
 			}
@@ -46,8 +49,34 @@ and print the scorecard of each portfolio that has one (or of --portfolio).`,
 	}
 	c.Flags().StringVar(&portfolio, "portfolio", "", "one node of the tree; left out: every one with a scorecard")
 	c.Flags().StringVar(&week, "week", "", "as the page of this week shows it, such as 2026-W36; left out: the last whole week")
+	c.Flags().StringVar(&asOf, "as-of", "", "instead of now: a day or an instant such as 2026-09-28 or 2026-09-28T06:00:00Z, not before the last evaluation")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON as the API gives it")
 	return c
+}
+
+// setClock moves the clock of this command. It never moves back: what was known
+// at an earlier instant is stored, and computing it again would rewrite it.
+func (a *app) setClock(ctx context.Context, text string) error {
+	if text == "" {
+		return nil
+	}
+	var at kpi.Millis
+	if d, err := kpi.ParseDate(text); err == nil {
+		at = a.cal.Midnight(d)
+	} else if t, err := time.Parse(time.RFC3339, text); err == nil {
+		at = kpi.At(t)
+	} else {
+		return misuse(fmt.Errorf("--as-of %q is no day and no instant; write 2026-09-28 or 2026-09-28T06:00:00Z", text))
+	}
+	last, ok, err := a.store.Evaluated(ctx)
+	if err != nil {
+		return err
+	}
+	if ok && at < last {
+		return misuse(fmt.Errorf("--as-of %s lies before the last evaluation, %s; the page of a past week is printed by --week", kpi.Millis(at), last))
+	}
+	a.now = func() kpi.Millis { return at }
+	return nil
 }
 
 // evaluate computes what is due and keeps the verdicts that follow.

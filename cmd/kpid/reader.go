@@ -236,7 +236,7 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 			st.CompleteThrough, st.LastRun, st.LastSuccess = have.Through, &at, have.LastSuccess
 			st.LastResult, st.Message, st.Rejected = have.Result, have.Message, have.Rejected
 			st.Rows = have.Records
-			st.Results = map[string]int64{"added": have.Added, "changed": have.Changed, "duplicate": have.Duplicates, "rejected": have.Rejected}
+			st.Results = map[string]int64{"added": have.Added, "changed": have.Changed, "duplicate": have.Duplicates, "rejected": have.Refused}
 			if have.EndedAt != nil {
 				st.Seconds = float64(*have.EndedAt-have.StartedAt) / 1000
 			}

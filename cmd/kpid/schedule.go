@@ -4,12 +4,17 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"slices"
 	"time"
 
 	cron "github.com/netresearch/go-cron"
 
 	"github.com/kpid/kpid/kpi"
 )
+
+// retryAfter keeps a source that fails from being asked every minute. It is
+// counted on the machine's clock and forgotten at a restart.
+const retryAfter = 10 * time.Minute
 
 // catchUp runs what is due: sources whose last scheduled time has passed
 // without a good run, then the evaluation when anything waits for it. Started
@@ -18,6 +23,10 @@ func (a *app) catchUp(ctx context.Context, w io.Writer) error {
 	due, err := a.due(ctx)
 	if err != nil {
 		return err
+	}
+	due = slices.DeleteFunc(due, func(id string) bool { return time.Since(a.tried[id]) < retryAfter })
+	for _, id := range due {
+		a.tried[id] = time.Now()
 	}
 	if len(due) > 0 {
 		if _, err := a.ingest(ctx, w, due, false); err != nil {

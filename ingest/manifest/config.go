@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kpid/kpid/internal/near"
 )
 
 // Param is a value the operator gives in the source's config table.
@@ -25,16 +27,12 @@ func paramTypes() []string {
 
 func (p *parser) params(t *table) map[string]Param {
 	p.config = map[string]Param{}
-	v, ok := t.get("config")
-	if !ok {
-		return p.config
-	}
-	group := t.sub("config", v)
+	group := t.sub("config")
 	if group == nil {
 		return p.config
 	}
-	for _, name := range slices.Sorted(maps.Keys(group.m)) {
-		if pt := group.sub(name, group.m[name]); pt != nil {
+	for _, name := range group.toml.Keys() {
+		if pt := group.sub(name); pt != nil {
 			p.config[name] = p.param(name, pt)
 		}
 	}
@@ -114,7 +112,7 @@ func names(m map[string]Param) []string {
 }
 
 // Bind fills the {{cfg.x}} placeholders with the operator's values, which are
-// strings, whole numbers, floats or bools. The error joins all mistakes, those
+// strings, whole numbers, floats or bools. The error holds all mistakes, those
 // that only show with the values included.
 func (m *Manifest) Bind(values map[string]any) (*Manifest, error) {
 	p := &parser{name: m.Name}
@@ -122,7 +120,7 @@ func (m *Manifest) Bind(values map[string]any) (*Manifest, error) {
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		param, ok := m.Config[name]
 		if !ok {
-			p.failAt(Pos{1, 1, "config"}, "this manifest has no value %q; it has: %s%s", name, oneOf(names(m.Config)), near(name, names(m.Config)))
+			p.failAt(Pos{1, 1, "config"}, "this manifest has no value %q; it has: %s%s", name, oneOf(names(m.Config)), near.Hint(name, names(m.Config)))
 			continue
 		}
 		s, ok := configText(values[name])
@@ -143,8 +141,8 @@ func (m *Manifest) Bind(values map[string]any) (*Manifest, error) {
 			p.failAt(m.Config[name].Pos, "the source gives no value; add it to the source's config table")
 		}
 	}
-	if len(p.errs) > 0 {
-		return nil, join(p.errs)
+	if err := p.errs.Err(); err != nil {
+		return nil, err
 	}
 	return parse(m.Name, m.data, cfg)
 }

@@ -3,6 +3,7 @@ package manifest
 import (
 	"slices"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
@@ -19,16 +20,12 @@ func (p *parser) emit(t *table, s *Stream) []Emit {
 		e.ID = p.id(t, "id")
 	}
 	spec := p.spec(t, &e)
-	v, ok := t.get("set")
-	if !ok {
+	if !t.has("set") {
 		t.fail("", "no columns; add [stream.emit.set] with column = \"field\"")
 	}
 	t.done()
-	if !ok || spec == nil {
-		return nil
-	}
-	set := t.sub("set", v)
-	if set == nil {
+	set := t.sub("set")
+	if set == nil || spec == nil {
 		return nil
 	}
 	flat := p.columns(set, &e, spec)
@@ -51,15 +48,11 @@ func (p *parser) lists(t *table, s *Stream, e *Emit) {
 }
 
 func (p *parser) when(t *table, e *Emit) {
-	v, ok := t.get("when")
-	if !ok {
-		return
-	}
-	w := t.sub("when", v)
+	w := t.sub("when")
 	if w == nil {
 		return
 	}
-	out := When{Pos: t.pos("when"), Ref: p.ref(w.path+".path", w.need("path")), In: w.strs("in")}
+	out := When{Pos: t.pos("when"), Ref: p.ref(w.pos("path"), w.need("path")), In: w.strs("in")}
 	if w.has("present") {
 		b := w.boolean("present")
 		out.Present = &b
@@ -72,13 +65,10 @@ func (p *parser) when(t *table, e *Emit) {
 }
 
 func (p *parser) merge(t *table) map[string]string {
-	if !t.has("merge") {
-		return nil
-	}
 	out := t.words("merge")
 	for _, col := range sorted(out) {
 		if !slices.Contains(merges(), out[col]) {
-			p.fail(dotted(t.path, "merge."+col), "found %q; allowed: %s", out[col], oneOf(merges()))
+			t.sub("merge").fail(col, "found %q; allowed: %s", out[col], oneOf(merges()))
 		}
 	}
 	return out
@@ -108,7 +98,7 @@ func (p *parser) spec(t *table, e *Emit) *fact.Spec {
 	}
 	spec, ok := fact.Find(e.Fact)
 	if !ok && e.Fact != "" {
-		t.fail("fact", "no fact is called %q; allowed: %s%s", e.Fact, oneOf(fact.Names()), near(e.Fact, fact.Names()))
+		t.fail("fact", "no fact is called %q; allowed: %s%s", e.Fact, oneOf(fact.Names()), near.Hint(e.Fact, fact.Names()))
 	}
 	return spec
 }
@@ -117,7 +107,7 @@ func (p *parser) spec(t *table, e *Emit) *fact.Spec {
 // the flat forms, which it returns.
 func (p *parser) columns(set *table, e *Emit, spec *fact.Spec) map[string]*Field {
 	flat := map[string]*Field{}
-	for _, name := range sorted(set.m) {
+	for _, name := range set.toml.Keys() {
 		if name == "id" {
 			continue
 		}
@@ -140,7 +130,7 @@ func (p *parser) columns(set *table, e *Emit, spec *fact.Spec) map[string]*Field
 			}
 			e.Attributes[name] = f
 		default:
-			set.fail(name, "%s has no column %q; allowed: %s%s", e.Fact, name, oneOf(allowed(spec)), near(name, allowed(spec)))
+			set.fail(name, "%s has no column %q; allowed: %s%s", e.Fact, name, oneOf(allowed(spec)), near.Hint(name, allowed(spec)))
 		}
 	}
 	return flat
@@ -149,7 +139,7 @@ func (p *parser) columns(set *table, e *Emit, spec *fact.Spec) map[string]*Field
 // nearest guards the open attribute names of an account against mistyped columns.
 func nearest(name string, spec *fact.Spec) string {
 	for _, c := range allowed(spec) {
-		if distance(name, c) == 1 {
+		if near.Distance(name, c) == 1 {
 			return c
 		}
 	}

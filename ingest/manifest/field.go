@@ -3,26 +3,27 @@ package manifest
 import (
 	"slices"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
 // field reads one entry of a set table: a path, or a table.
 func (p *parser) field(t *table, key string) *Field {
-	v, _ := t.get(key)
+	v, _ := t.toml.Scalar(key)
 	if _, ok := v.(string); ok {
 		s := t.str(key)
 		if s == "" {
 			t.fail(key, "is empty; name a field of the record, or leave the column out")
 			return nil
 		}
-		r := p.ref(dotted(t.path, key), s)
+		r := p.ref(t.pos(key), s)
 		return &Field{Pos: t.pos(key), Path: &r}
 	}
 	if _, ok := v.(map[string]any); !ok {
 		t.fail(key, "found %s; allowed: a path, or a table with path, text, const or sum", kindOf(v))
 		return nil
 	}
-	ft := t.sub(key, v)
+	ft := t.sub(key)
 	f := &Field{
 		Pos:      t.pos(key),
 		Const:    ft.scalar("const"),
@@ -40,7 +41,7 @@ func (p *parser) field(t *table, key string) *Field {
 		f.Currency = p.currency(ft)
 	}
 	if ft.has("plus_days") {
-		r := p.ref(ft.path+".plus_days", ft.need("plus_days"))
+		r := p.ref(ft.pos("plus_days"), ft.need("plus_days"))
 		f.PlusDays = &r
 	}
 	ft.done()
@@ -55,17 +56,17 @@ func (p *parser) origin(t *table, f *Field) {
 	}
 	if t.has("path") {
 		n++
-		r := p.ref(t.path+".path", t.str("path"))
+		r := p.ref(t.pos("path"), t.str("path"))
 		f.Path = &r
 	}
 	if t.has("text") {
 		n++
-		f.Text = p.template(t.path+".text", t.need("text"))
+		f.Text = p.template(t.pos("text"), t.need("text"))
 	}
 	if t.has("sum") {
 		n++
 		for _, s := range t.strs("sum") {
-			f.Sum = append(f.Sum, p.ref(t.path+".sum", s))
+			f.Sum = append(f.Sum, p.ref(t.pos("sum"), s))
 		}
 		if len(f.Sum) < 2 {
 			t.fail("sum", "name at least two fields")
@@ -78,7 +79,8 @@ func (p *parser) origin(t *table, f *Field) {
 
 // currency is an ISO 4217 code, a path, or a table with one of the two.
 func (p *parser) currency(t *table) *Field {
-	if _, ok := t.m["currency"].(string); ok {
+	v, _ := t.toml.Scalar("currency")
+	if _, ok := v.(string); ok {
 		if s := t.str("currency"); isCode(s) {
 			return &Field{Pos: t.pos("currency"), Const: &s}
 		}
@@ -156,7 +158,7 @@ func (p *parser) words(f *Field, c fact.Column) {
 	}
 	check := func(what, word string) {
 		if !slices.Contains(c.Enum, word) && word != "" {
-			p.failAt(f.Pos, "%s %q is no value of %s; allowed: %s%s", what, word, c.Name, oneOf(c.Enum), near(word, c.Enum))
+			p.failAt(f.Pos, "%s %q is no value of %s; allowed: %s%s", what, word, c.Name, oneOf(c.Enum), near.Hint(word, c.Enum))
 		}
 	}
 	for _, k := range sorted(f.Map) {

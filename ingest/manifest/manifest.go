@@ -2,7 +2,13 @@ package manifest
 
 import (
 	"slices"
+
+	"github.com/kpid/kpid/internal/tomldoc"
 )
+
+// Error is one mistake in a manifest. Its key counts the entries of lists:
+// stream[0].emit[1].set.created_at.
+type Error = tomldoc.Mistake
 
 // Manifest is a source's description, checked and with its short forms written out.
 type Manifest struct {

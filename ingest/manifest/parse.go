@@ -2,7 +2,6 @@ package manifest
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -11,14 +10,14 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/pelletier/go-toml/v2"
+	"github.com/kpid/kpid/internal/tomldoc"
 )
 
 // MaxSize is the largest manifest taken, in bytes.
-const MaxSize = 1 << 20
+const MaxSize = tomldoc.MaxBytes
 
 // Parse reads and checks a manifest; name is only used in messages. The error
-// joins all mistakes, each an *Error. Placeholders {{cfg.x}} stay as they are
+// is a tomldoc.Mistakes, each an *Error. Placeholders {{cfg.x}} stay as they are
 // until Bind.
 func Parse(name string, data []byte) (*Manifest, error) {
 	return parse(name, data, nil)
@@ -33,116 +32,45 @@ const maxMistakes = 100
 
 type parser struct {
 	name   string
-	places map[string]place
 	cfg    map[string]string // nil: keep {{cfg.x}}
 	config map[string]Param
-	errs   []*Error
+	errs   tomldoc.Mistakes
 }
 
+// parse checks the limits before the decoder, because a stranger may hand in a
+// manifest.
 func parse(name string, data []byte, cfg map[string]string) (*Manifest, error) {
-	doc, err := decode(name, data)
-	if err != nil {
+	p := &parser{name: name, cfg: cfg}
+	m := &Manifest{Name: name, data: data}
+	if len(data) > MaxSize {
+		p.failAt(Pos{1, 1, ""}, "the manifest has %d bytes; allowed: %d", len(data), MaxSize)
+	} else if bytes.Count(data, []byte("=")) > maxKeys {
+		p.failAt(Pos{1, 1, ""}, "the manifest has more than %d keys", maxKeys)
+	} else if root, ok := tomldoc.Parse(name, data, &p.errs); ok {
+		p.manifest(&table{p: p, toml: root}, m)
+	}
+	if err := p.errs.Err(); err != nil {
 		return nil, err
 	}
-	p := &parser{name: name, places: places(data), cfg: cfg}
-	m := p.manifest(&table{p: p, m: doc})
-	if len(p.errs) > 0 {
-		return nil, join(p.errs)
-	}
-	m.data = data
 	return m, nil
-}
-
-// decode turns the text into tables. Its limits stand before the decoder,
-// because a stranger may hand in a manifest and nesting costs memory.
-func decode(name string, data []byte) (map[string]any, error) {
-	fail := func(line, column int, format string, args ...any) error {
-		return errors.Join(&Error{File: name, Line: line, Column: column, Msg: fmt.Sprintf(format, args...)})
-	}
-	switch {
-	case len(data) > MaxSize:
-		return nil, fail(1, 1, "the manifest has %d bytes; allowed: %d", len(data), MaxSize)
-	case bytes.Count(data, []byte("=")) > maxKeys:
-		return nil, fail(1, 1, "the manifest has more than %d keys", maxKeys)
-	case strings.HasPrefix(string(data[:min(3, len(data))]), "\ufeff"):
-		return nil, fail(1, 1, "the file starts with a byte order mark; save it as UTF-8 without one")
-	case !utf8.Valid(data):
-		line, column := lineOf(data, len(data)-len(bytes.TrimLeftFunc(data, func(r rune) bool { return r != utf8.RuneError })))
-		return nil, fail(line, column, "the file is not UTF-8 from here on; save it as UTF-8")
-	}
-	if at := deep(data); at >= 0 {
-		line, column := lineOf(data, at)
-		return nil, fail(line, column, "more than 64 brackets are open on one line")
-	}
-	var doc map[string]any
-	if err := toml.Unmarshal(data, &doc); err != nil {
-		line, column := 1, 1
-		if at := (*toml.DecodeError)(nil); errors.As(err, &at) {
-			line, column = at.Position()
-		}
-		return nil, fail(line, column, "%s", strings.TrimPrefix(err.Error(), "toml: "))
-	}
-	return doc, nil
 }
 
 var slug = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,62}$`)
 
-// lineOf gives the line and column, from 1, of a byte.
-func lineOf(data []byte, at int) (line, column int) {
-	before := data[:at]
-	return bytes.Count(before, []byte("\n")) + 1, at - bytes.LastIndexByte(before, '\n')
-}
-
-// deep finds where a line opens more than 64 brackets inside each other, or -1.
-func deep(data []byte) int {
-	depth := 0
-	for i, b := range data {
-		switch b {
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth = max(0, depth-1)
-		case '\n':
-			depth = 0
-		}
-		if depth > 64 {
-			return i
-		}
-	}
-	return -1
-}
-
-func (p *parser) pos(key string) Pos {
-	at, k := place{1, 1}, key
-	for k != "" {
-		if found, ok := p.places[k]; ok {
-			at = found
-			break
-		}
-		k = k[:max(0, strings.LastIndexAny(k, ".["))]
-	}
-	return Pos{Line: at.line, Column: at.column, Key: key}
-}
-
-func (p *parser) fail(key, format string, args ...any) { p.failAt(p.pos(key), format, args...) }
-
 func (p *parser) failAt(pos Pos, format string, args ...any) {
 	e := Error{File: p.name, Line: pos.Line, Column: pos.Column, Key: pos.Key, Msg: fmt.Sprintf(format, args...)}
-	if len(p.errs) >= maxMistakes {
-		return
-	}
-	if !slices.ContainsFunc(p.errs, func(o *Error) bool { return *o == e }) {
-		p.errs = append(p.errs, &e)
+	if len(p.errs) < maxMistakes && !slices.ContainsFunc(p.errs, func(o *Error) bool { return *o == e }) {
+		p.errs.Add(e)
 	}
 }
 
-func (p *parser) manifest(t *table) *Manifest {
-	if v, ok := t.get("kpid"); !ok {
+func (p *parser) manifest(t *table, m *Manifest) {
+	if v, ok := t.toml.Scalar("kpid"); !ok {
 		t.fail("", `kpid is missing; start the file with kpid = 1`)
 	} else if v != int64(1) {
 		t.fail("kpid", "found %s; allowed: 1", kindOf(v))
 	}
-	m := &Manifest{Name: p.name, ID: t.need("id"), Title: t.str("title"), Docs: t.str("docs")}
+	m.ID, m.Title, m.Docs = t.need("id"), t.str("title"), t.str("docs")
 	if m.ID != "" && !slug.MatchString(m.ID) {
 		t.fail("id", "found %q; allowed: small letters, digits, - and _, at most 63", m.ID)
 	}
@@ -161,7 +89,6 @@ func (p *parser) manifest(t *table) *Manifest {
 		m.Streams = append(m.Streams, s)
 	}
 	t.done()
-	return m
 }
 
 // decodes are the chains the file source can take apart.
@@ -184,7 +111,7 @@ func (p *parser) stream(t *table) Stream {
 	}
 	p.csv(t, &s)
 	for _, k := range t.strs("key") {
-		s.Key = append(s.Key, p.ref(dotted(t.path, "key"), k))
+		s.Key = append(s.Key, p.ref(t.pos("key"), k))
 	}
 	emits := t.tables("emit")
 	if len(emits) == 0 {
@@ -215,11 +142,7 @@ func (p *parser) file(t *table, s *Stream) {
 }
 
 func (p *parser) csv(t *table, s *Stream) {
-	v, ok := t.get("csv")
-	if !ok {
-		return
-	}
-	c := t.sub("csv", v)
+	c := t.sub("csv")
 	if c == nil {
 		return
 	}

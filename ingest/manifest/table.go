@@ -2,65 +2,50 @@ package manifest
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/kpid/kpid/internal/near"
+	"github.com/kpid/kpid/internal/tomldoc"
 )
 
-// table reads one TOML table key by key, collecting every mistake instead of
-// stopping at the first; done refuses the keys nobody asked for.
+// table reads one TOML table in the terms of manifests: placeholders are filled
+// in, mistakes quote the value that was found and count the entries of lists.
 type table struct {
-	p     *parser
-	path  string
-	m     map[string]any
-	asked []string
+	p    *parser
+	path string // stream[0].emit[1].set
+	toml *tomldoc.Table
 }
 
-func (t *table) has(key string) bool {
-	_, ok := t.get(key)
-	return ok
-}
-
-func (t *table) get(key string) (any, bool) {
-	if !slices.Contains(t.asked, key) {
-		t.asked = append(t.asked, key)
-	}
-	v, ok := t.m[key]
-	return v, ok
-}
+func (t *table) has(key string) bool { return t.toml.Has(key) }
 
 // fail records a mistake at a key of this table, or at the table for "".
-func (t *table) fail(key, format string, args ...any) {
-	path := t.path
-	if key != "" {
-		path = dotted(path, key)
-	}
-	t.p.fail(path, format, args...)
-}
+func (t *table) fail(key, format string, args ...any) { t.p.failAt(t.pos(key), format, args...) }
 
 func (t *table) pos(key string) Pos {
-	path := t.path
-	if key != "" {
-		path = dotted(path, key)
+	at, path := t.toml.Place(key), t.path
+	if path != "" && key != "" {
+		path += "."
 	}
-	return t.p.pos(path)
+	return Pos{Line: at.Line, Column: at.Column, Key: path + key}
+}
+
+// value gives what a key holds; ok is false when it is absent or, which is
+// said, of another type.
+func value[T any](t *table, key, allowed string) (out T, ok bool) {
+	v, there := t.toml.Scalar(key)
+	if out, ok = v.(T); there && !ok {
+		t.fail(key, "found %s; allowed: %s", kindOf(v), allowed)
+	}
+	return out, ok
 }
 
 func (t *table) str(key string) string {
-	v, ok := t.get(key)
-	if !ok {
-		return ""
-	}
-	s, ok := v.(string)
-	if !ok {
-		t.fail(key, "found %s; allowed: a string", kindOf(v))
-		return ""
-	}
-	return t.p.expand(dotted(t.path, key), s)
+	s, _ := value[string](t, key, "a string")
+	return t.p.expand(t.pos(key), s)
 }
 
 // need is a string that must be there and not be empty.
@@ -69,35 +54,20 @@ func (t *table) need(key string) string {
 		t.fail("", "%s is missing", key)
 		return ""
 	}
-	s := t.str(key)
-	if _, isString := t.m[key].(string); isString && s == "" {
+	s, ok := value[string](t, key, "a string")
+	if s = t.p.expand(t.pos(key), s); ok && s == "" {
 		t.fail(key, "is empty")
 	}
 	return s
 }
 
 func (t *table) boolean(key string) bool {
-	v, ok := t.get(key)
-	if !ok {
-		return false
-	}
-	b, ok := v.(bool)
-	if !ok {
-		t.fail(key, "found %s; allowed: true or false", kindOf(v))
-	}
+	b, _ := value[bool](t, key, "true or false")
 	return b
 }
 
 func (t *table) strs(key string) []string {
-	v, ok := t.get(key)
-	if !ok {
-		return nil
-	}
-	list, ok := v.([]any)
-	if !ok {
-		t.fail(key, "found %s; allowed: a list of strings", kindOf(v))
-		return nil
-	}
+	list, _ := value[[]any](t, key, "a list of strings")
 	var out []string
 	for i, e := range list {
 		s, ok := e.(string)
@@ -105,14 +75,14 @@ func (t *table) strs(key string) []string {
 			t.fail(key, "entry %d is %s; allowed: a string", i+1, kindOf(e))
 			continue
 		}
-		out = append(out, t.p.expand(dotted(t.path, key), s))
+		out = append(out, t.p.expand(t.pos(key), s))
 	}
 	return out
 }
 
 // scalar is a constant of any simple type, as the text a file would hold.
 func (t *table) scalar(key string) *string {
-	v, ok := t.get(key)
+	v, ok := t.toml.Scalar(key)
 	if !ok {
 		return nil
 	}
@@ -121,22 +91,18 @@ func (t *table) scalar(key string) *string {
 		t.fail(key, "found %s; allowed: a string, number, bool or time", kindOf(v))
 		return nil
 	}
-	s = t.p.expand(dotted(t.path, key), s)
+	s = t.p.expand(t.pos(key), s)
 	return &s
 }
 
 // words is a table from word to constant.
 func (t *table) words(key string) map[string]string {
-	v, ok := t.get(key)
-	if !ok {
-		return nil
-	}
-	sub := t.sub(key, v)
+	sub := t.sub(key)
 	if sub == nil {
 		return nil
 	}
 	out := map[string]string{}
-	for _, k := range slices.Sorted(maps.Keys(sub.m)) {
+	for _, k := range sub.toml.Keys() {
 		if s := sub.scalar(k); s != nil {
 			out[k] = *s
 		}
@@ -147,34 +113,29 @@ func (t *table) words(key string) map[string]string {
 	return out
 }
 
-func (t *table) sub(key string, v any) *table {
-	m, ok := v.(map[string]any)
-	if !ok {
-		t.fail(key, "found %s; allowed: a table", kindOf(v))
+// sub is a table inside, nil when it is absent.
+func (t *table) sub(key string) *table {
+	if _, ok := value[map[string]any](t, key, "a table"); !ok {
 		return nil
 	}
-	return &table{p: t.p, path: dotted(t.path, key), m: m}
+	return &table{p: t.p, path: t.pos(key).Key, toml: t.toml.Sub(key)}
 }
 
 // tables is an array of tables.
 func (t *table) tables(key string) []*table {
-	v, ok := t.get(key)
-	if !ok {
-		return nil
-	}
-	list, ok := v.([]any)
-	if !ok {
-		t.fail(key, "found %s; allowed: an array of tables, [[%s]]", kindOf(v), key)
-		return nil
-	}
-	var out []*table
+	list, ok := value[[]any](t, key, "an array of tables, [["+key+"]]")
 	for i, e := range list {
-		m, ok := e.(map[string]any)
-		if !ok {
+		if _, isTable := e.(map[string]any); !isTable {
 			t.fail(key, "entry %d is %s; allowed: a table", i+1, kindOf(e))
-			continue
+			ok = false
 		}
-		out = append(out, &table{p: t.p, path: element(dotted(t.path, key), i), m: m})
+	}
+	if !ok {
+		return nil
+	}
+	out := make([]*table, len(list))
+	for i, sub := range t.toml.Subs(key) {
+		out[i] = &table{p: t.p, path: fmt.Sprintf("%s[%d]", t.pos(key).Key, i), toml: sub}
 	}
 	return out
 }
@@ -184,18 +145,18 @@ const overHTTP = " http secret spec method path query body headers records page 
 
 // done refuses every key that was not asked for.
 func (t *table) done() {
-	slices.Sort(t.asked)
-	for _, k := range slices.Sorted(maps.Keys(t.m)) {
-		if slices.Contains(t.asked, k) {
-			continue
-		}
-		hint := near(k, t.asked)
+	unknown, known := t.toml.Unknown()
+	for _, k := range unknown {
+		hint := near.Hint(k, known)
 		if strings.Contains(overHTTP, " "+k+" ") {
 			hint = "; it belongs to sources over HTTP, this one reads files"
 		}
-		t.fail(k, "unknown key; allowed here: %s%s", oneOf(t.asked), hint)
+		t.fail(k, "unknown key; allowed here: %s%s", oneOf(known), hint)
 	}
 }
+
+// oneOf prints a list of allowed words.
+func oneOf(words []string) string { return strings.Join(words, ", ") }
 
 // text writes a TOML scalar as a file would hold it.
 func text(v any) (string, bool) {

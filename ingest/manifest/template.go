@@ -11,11 +11,11 @@ var (
 )
 
 // expand puts configured values into a string, and refuses names nobody declared.
-func (p *parser) expand(key, s string) string {
+func (p *parser) expand(pos Pos, s string) string {
 	return configRef.ReplaceAllStringFunc(s, func(found string) string {
 		name := strings.TrimSuffix(strings.TrimPrefix(found, "{{cfg."), "}}")
 		if _, ok := p.config[name]; !ok {
-			p.fail(key, "%s is not declared; add [config.%s], or use one of: %s", found, name, oneOf(names(p.config)))
+			p.failAt(pos, "%s is not declared; add [config.%s], or use one of: %s", found, name, oneOf(names(p.config)))
 			return found
 		}
 		if p.cfg == nil {
@@ -26,7 +26,7 @@ func (p *parser) expand(key, s string) string {
 }
 
 // template splits "{{rec.id}}:start" into its parts.
-func (p *parser) template(key, s string) Template {
+func (p *parser) template(pos Pos, s string) Template {
 	var out Template
 	rest := s
 	for {
@@ -42,14 +42,14 @@ func (p *parser) template(key, s string) Template {
 			continue
 		}
 		if !strings.HasPrefix(name, "rec.") && !strings.HasPrefix(name, "up.") && !strings.HasPrefix(name, "it.") {
-			p.fail(key, "{{%s}} is not known; allowed: {{cfg.NAME}}, {{rec.PATH}}, and with each {{up.PATH}}, with each2 {{it.PATH}}", name)
+			p.failAt(pos, "{{%s}} is not known; allowed: {{cfg.NAME}}, {{rec.PATH}}, and with each {{up.PATH}}, with each2 {{it.PATH}}", name)
 			continue
 		}
-		r := p.ref(key, name)
+		r := p.ref(pos, name)
 		out = append(out, Part{Text: before, Ref: &r})
 	}
 	if strings.Contains(rest, "{{") || strings.Contains(rest, "}}") {
-		p.fail(key, "%q has a brace pair that does not close; write {{rec.PATH}}", s)
+		p.failAt(pos, "%q has a brace pair that does not close; write {{rec.PATH}}", s)
 	}
 	if rest != "" || len(out) == 0 {
 		out = append(out, Part{Text: rest})
@@ -58,7 +58,7 @@ func (p *parser) template(key, s string) Template {
 }
 
 // ref reads a path with its scope.
-func (p *parser) ref(key, s string) Ref {
+func (p *parser) ref(pos Pos, s string) Ref {
 	r := Ref{Path: s}
 	for prefix, scope := range map[string]Scope{"rec.": Rec, "up.": Up, "it.": It} {
 		if after, ok := strings.CutPrefix(s, prefix); ok {
@@ -66,7 +66,7 @@ func (p *parser) ref(key, s string) Ref {
 		}
 	}
 	if r.Path == "" {
-		p.fail(key, "the path is empty; name a field of the record")
+		p.failAt(pos, "the path is empty; name a field of the record")
 	}
 	return r
 }

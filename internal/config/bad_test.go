@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -64,9 +65,9 @@ func say(t *testing.T, b *strings.Builder, err error) {
 	if err == nil {
 		return
 	}
-	var list Errors
+	var list tomldoc.Mistakes
 	if !errors.As(err, &list) {
-		t.Fatalf("want Errors, got %T", err)
+		t.Fatalf("want tomldoc.Mistakes, got %T", err)
 	}
 	for _, e := range list {
 		b.WriteString("# said: " + e.Error() + "\n")
@@ -82,6 +83,7 @@ func TestRefusedBeforeParsing(t *testing.T) {
 	}{
 		{"byte order mark", []byte("\xef\xbb\xbf[server]\n"), "config.toml:1:1: the file begins with a byte order mark; save it as UTF-8 without BOM"},
 		{"UTF-16", []byte("\xff\xfe[\x00"), "config.toml:1:1: the file is UTF-16; save it as UTF-8 without BOM"},
+		{"Latin-1", []byte("[company]\nname = \"ä\xe4\"\n"), "config.toml:2:10: the file is not UTF-8 from here on; save it as UTF-8"},
 		{"too long", bytes.Repeat([]byte("#\n"), 1<<19+1), "config.toml:1:1: the file is too long; found 1048578 bytes; allowed: 1048576 bytes; split it with include"},
 		{"nested lists", []byte("x = 1\ny = " + strings.Repeat("[", 65)), "config.toml:2:69: brackets are nested too deep; allowed: 64 levels"},
 		{"nested tables", []byte("x = " + strings.Repeat("{a = ", 65)), "config.toml:1:325: brackets are nested too deep; allowed: 64 levels"},
@@ -166,7 +168,7 @@ func TestTargetMistakesKeepTheirWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = c.Bind(definitions(t))
-	var list Errors
+	var list tomldoc.Mistakes
 	if !errors.As(err, &list) || len(list) != 2 || list[0].Key != "target.expr" || list[1].Key != "target.warn" || list[1].Line != 4 {
 		t.Errorf("want one mistake at expr and one at warn, got %v", err)
 	}

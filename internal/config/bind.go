@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/catalog"
@@ -14,7 +15,7 @@ import (
 // Bind holds the configuration against the catalog. It gives the definitions
 // with their parameters set, in the order given, and fills weights, vetoes and
 // guardrails that targets leave to the preset of their scorecard. The error is
-// an Errors with every mistake; nothing is to be run then.
+// a tomldoc.Mistakes with every mistake; nothing is to be run then.
 func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 	b := &binder{cfg: c, defs: map[string]*kpi.Definition{}}
 	for _, d := range defs {
@@ -27,26 +28,25 @@ func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 	}
 	b.overlaps()
 	b.output()
-	return out, b.errs.sorted()
+	return out, b.errs.Err()
 }
 
 type binder struct {
 	cfg  *Config
 	defs map[string]*kpi.Definition
 	ids  []string
-	errs Errors
+	errs tomldoc.Mistakes
 }
 
 func (b *binder) bad(t *tomldoc.Table, key, allowed, format string, args ...any) {
-	p := t.Place(key)
-	b.errs = append(b.errs, &Error{File: t.File(), Line: p.Line, Column: p.Column, Key: t.Name(key), Allowed: allowed, Msg: fmt.Sprintf(format, args...)})
+	b.errs.Add(t.Mistake(key, fmt.Sprintf(format, args...), "", allowed))
 }
 
 // known checks that a key names a KPI.
 func (b *binder) known(t *tomldoc.Table, key, id string) (*kpi.Definition, bool) {
 	d, ok := b.defs[id]
 	if !ok && id != "" {
-		b.bad(t, key, list(b.ids), "there is no KPI %q%s", id, suggest(id, b.ids))
+		b.bad(t, key, list(b.ids), "there is no KPI %q%s", id, near.Hint(id, b.ids))
 	}
 	return d, ok
 }
@@ -95,7 +95,7 @@ func (b *binder) target(x *kpi.Target, t *tomldoc.Table) {
 		for _, m := range d.Measures {
 			ids = append(ids, m.ID)
 		}
-		b.bad(t, "metric", list(ids), "%s has no measure %q%s", d.ID, x.Measure, suggest(x.Measure, ids))
+		b.bad(t, "metric", list(ids), "%s has no measure %q%s", d.ID, x.Measure, near.Hint(x.Measure, ids))
 		return
 	}
 	b.segment(x, t, d, m)

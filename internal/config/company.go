@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 )
 
@@ -56,7 +57,7 @@ func (r *reader) person(t *tomldoc.Table, key, id string) {
 		}
 		ids = append(ids, p.ID)
 	}
-	t.Wrong(key, fmt.Sprintf("there is no [[person]] %q%s", id, suggest(id, ids)), "", list(ids))
+	t.Wrong(key, fmt.Sprintf("there is no [[person]] %q%s", id, near.Hint(id, ids)), "", list(ids))
 }
 
 func (r *reader) store(t *tomldoc.Table) {

@@ -15,7 +15,7 @@ import (
 	"github.com/kpid/kpid/internal/tomldoc"
 )
 
-// Load reads a file and what it includes. The error is an Errors with every
+// Load reads a file and what it includes. The error is a tomldoc.Mistakes with every
 // mistake in all of them. The configuration is returned beside an error when
 // the syntax was right, so that Bind can add what it finds; it is nil otherwise
 // and not to be run in either case.
@@ -41,12 +41,12 @@ func parse(name string, data []byte, fsys fs.FS) (*Config, error) {
 	r := &reader{cfg: &Config{File: name, Dir: filepath.Dir(name), KPIs: map[string]KPI{}}}
 	main, ok := tomldoc.Parse(name, data, &r.report)
 	if !ok {
-		return nil, asError(r.report)
+		return nil, r.report.Err()
 	}
 	r.files = append(r.files, main)
 	r.include(main, fsys)
 	r.all()
-	return r.cfg, asError(r.report)
+	return r.cfg, r.report.Err()
 }
 
 // include adds the files that the patterns match, in alphabetical order.
@@ -112,7 +112,7 @@ func unreadable(file string, err error) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		msg = "there is no such file; kpid init writes one to start from"
 	}
-	return Errors{{File: file, Line: 1, Column: 1, Msg: msg}}
+	return tomldoc.Mistakes{{File: file, Line: 1, Column: 1, Msg: msg}}
 }
 
 // plain drops the path from an error that is shown beside it.
@@ -128,7 +128,7 @@ func plain(err error) error {
 // configuration wait in later, where the table they point at is still known.
 type reader struct {
 	cfg    *Config
-	report tomldoc.Report
+	report tomldoc.Mistakes
 	files  []*tomldoc.Table
 	later  []func()
 }

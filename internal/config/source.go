@@ -9,6 +9,7 @@ import (
 
 	"github.com/netresearch/go-cron"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 )
@@ -19,7 +20,7 @@ func (r *reader) identity(t *tomldoc.Table) {
 	r.after(func() {
 		for _, id := range r.cfg.Identity.Account {
 			if !slices.ContainsFunc(r.cfg.Sources, func(s Source) bool { return s.ID == id }) {
-				t.Wrong("account", fmt.Sprintf("there is no [[source]] %q%s", id, suggest(id, r.sourceIDs())), "", list(r.sourceIDs()))
+				t.Wrong("account", fmt.Sprintf("there is no [[source]] %q%s", id, near.Hint(id, r.sourceIDs())), "", list(r.sourceIDs()))
 			}
 		}
 	})
@@ -108,7 +109,7 @@ func (r *reader) product(t *tomldoc.Table, key, id string) {
 		}
 	}
 	if !slices.Contains(ids, id) {
-		t.Wrong(key, fmt.Sprintf("there is no [[product]] %q%s", id, suggest(id, ids)), "", list(ids)+", @company or @ and a portfolio")
+		t.Wrong(key, fmt.Sprintf("there is no [[product]] %q%s", id, near.Hint(id, ids)), "", list(ids)+", @company or @ and a portfolio")
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 )
@@ -82,7 +83,7 @@ func (r *reader) portfolio(t *tomldoc.Table, key, id string) bool {
 	for _, p := range r.cfg.Portfolios {
 		ids = append(ids, p.ID)
 	}
-	t.Wrong(key, fmt.Sprintf("there is no [[portfolio]] %q%s", id, suggest(id, ids)), "", list(ids))
+	t.Wrong(key, fmt.Sprintf("there is no [[portfolio]] %q%s", id, near.Hint(id, ids)), "", list(ids))
 	return false
 }
 
@@ -106,7 +107,7 @@ func (r *reader) scope(t *tomldoc.Table) (portfolio, product string) {
 			}
 			ids = append(ids, p.ID)
 		}
-		t.Wrong("scope", fmt.Sprintf("there is no product %q in %s or below%s", product, portfolio, suggest(product, ids)), "", list(ids))
+		t.Wrong("scope", fmt.Sprintf("there is no product %q in %s or below%s", product, portfolio, near.Hint(product, ids)), "", list(ids))
 	})
 	return portfolio, product
 }
@@ -159,5 +160,5 @@ func (r *reader) segment(t *tomldoc.Table, s string) {
 		}
 		ids = append(ids, n.ID)
 	}
-	t.Wrong("segment", fmt.Sprintf("there is no [[segment]] %q%s", s, suggest(s, ids)), "", list(ids)+`, or "attribute=value"`)
+	t.Wrong("segment", fmt.Sprintf("there is no [[segment]] %q%s", s, near.Hint(s, ids)), "", list(ids)+`, or "attribute=value"`)
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kpid/kpid/internal/tomldoc"
 )
 
 func TestVersions(t *testing.T) {
@@ -125,7 +127,7 @@ func check(t *testing.T, data []byte, err error) {
 		return
 	}
 	lines := strings.Count(string(data), "\n") + 1
-	for _, e := range err.(Errors) {
+	for _, e := range err.(tomldoc.Mistakes) {
 		if e.Line < 1 || e.Line > lines || e.Column < 1 || e.Msg == "" {
 			t.Errorf("%+v in %d lines", e, lines)
 		}

@@ -105,11 +105,3 @@ func secret(t *tomldoc.Table, key string) Secret {
 	t.Wrong(key, key+" must name a secret, not hold one", "", `"env:NAME" or "file:/path"`)
 	return Secret{}
 }
-
-// suggest words a hint at the nearest known name.
-func suggest(word string, known []string) string {
-	if near := tomldoc.Near(word, known); near != "" {
-		return fmt.Sprintf("; did you mean %q?", near)
-	}
-	return ""
-}

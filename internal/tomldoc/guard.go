@@ -3,6 +3,7 @@ package tomldoc
 import (
 	"bytes"
 	"fmt"
+	"unicode/utf8"
 )
 
 // Limits on a file, checked before any parser sees it: deep nesting and long
@@ -23,11 +24,27 @@ func guard(data []byte) *Mistake {
 	case bytes.HasPrefix(data, []byte("\xff\xfe")), bytes.HasPrefix(data, []byte("\xfe\xff")):
 		return &Mistake{Line: 1, Column: 1, Msg: "the file is UTF-16; save it as UTF-8 without BOM"}
 	}
+	if at := notUTF8(data); at >= 0 {
+		p := newPlaces(data).at(at)
+		return &Mistake{Line: p.Line, Column: p.Column, Msg: "the file is not UTF-8 from here on; save it as UTF-8"}
+	}
 	if at, what := nesting(data); at >= 0 {
 		p := newPlaces(data).at(at)
 		return &Mistake{Line: p.Line, Column: p.Column, Msg: what, Allowed: fmt.Sprintf("%d levels", MaxDepth)}
 	}
 	return nil
+}
+
+// notUTF8 gives the offset of the first byte that is not UTF-8, or -1.
+func notUTF8(data []byte) int {
+	for i := 0; i < len(data); {
+		r, n := utf8.DecodeRune(data[i:])
+		if r == utf8.RuneError && n == 1 {
+			return i
+		}
+		i += n
+	}
+	return -1
 }
 
 // nesting scans brackets and dots outside strings and comments. It gives the

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"sort"
 	"strings"
 	"unicode/utf8"
 
@@ -25,9 +24,9 @@ type node struct {
 	items []*node
 }
 
-// Parse reads a file. Syntax mistakes go to the report, and then ok is false;
+// Parse reads a file. Syntax mistakes are noted, and then ok is false;
 // there is no more than one of them, because nothing after it can be trusted.
-func Parse(file string, data []byte, r *Report) (root *Table, ok bool) {
+func Parse(file string, data []byte, r *Mistakes) (root *Table, ok bool) {
 	if m := guard(data); m != nil {
 		m.File = file
 		r.Add(*m)
@@ -61,7 +60,7 @@ func syntax(file string, err error) Mistake {
 func outline(data []byte) *node {
 	var p unstable.Parser
 	p.Reset(data)
-	b := builder{places: newPlaces(data)}
+	b := builder{newPlaces(data)}
 	root := &node{place: Place{1, 1}, table: map[string]*node{}}
 	here := root
 	for p.NextExpression() {
@@ -78,7 +77,7 @@ func outline(data []byte) *node {
 	return root
 }
 
-type builder struct{ places places }
+type builder struct{ places *places }
 
 // descend walks a dotted key, making tables on the way; array appends an
 // element to the last one.
@@ -181,24 +180,28 @@ func (n *node) nonFinite() (Place, bool) {
 	return Place{}, false
 }
 
-// places turns byte offsets into lines and columns.
+// places turns byte offsets into places. It counts on from the last one asked
+// for, as the parser goes, because counting from the start of a long line again
+// and again takes minutes for a file at the limit.
 type places struct {
-	data  []byte
-	lines []int // offset of the first byte of each line
+	data   []byte
+	offset int
+	place  Place
 }
 
-func newPlaces(data []byte) places {
-	p := places{data: data, lines: []int{0}}
-	for i, c := range data {
-		if c == '\n' {
-			p.lines = append(p.lines, i+1)
+func newPlaces(data []byte) *places { return &places{data: data, place: Place{1, 1}} }
+
+func (p *places) at(offset int) Place {
+	if offset < p.offset {
+		*p = *newPlaces(p.data)
+	}
+	for p.offset < offset {
+		r, n := utf8.DecodeRune(p.data[p.offset:])
+		p.offset += n
+		p.place.Column++
+		if r == '\n' {
+			p.place = Place{p.place.Line + 1, 1}
 		}
 	}
-	return p
-}
-
-func (p places) at(offset int) Place {
-	line := sort.SearchInts(p.lines, offset+1)
-	from := p.lines[line-1]
-	return Place{Line: line, Column: 1 + utf8.RuneCount(p.data[from:offset])}
+	return p.place
 }

@@ -2,12 +2,14 @@ package tomldoc
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"sort"
 	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/kpid/kpid/internal/near"
 )
 
 // Table hands out the keys of one table. A nil *Table is an absent one: every
@@ -17,7 +19,7 @@ type Table struct {
 	path   string // target, company.fx; "" at the root
 	node   *node
 	known  []string
-	report *Report
+	report *Mistakes
 }
 
 // File names where the table is written.
@@ -33,12 +35,7 @@ func (t *Table) Keys() []string {
 	if t == nil {
 		return nil
 	}
-	keys := make([]string, 0, len(t.node.table))
-	for k := range t.node.table {
-		keys = append(keys, k)
-	}
-	sort.Strings(keys)
-	return keys
+	return slices.Sorted(maps.Keys(t.node.table))
 }
 
 // Has says whether the key is written.
@@ -75,8 +72,13 @@ func (t *Table) Wrong(key, msg, found, allowed string) {
 	if t == nil {
 		return
 	}
+	t.report.Add(t.Mistake(key, msg, found, allowed))
+}
+
+// Mistake is what Wrong notes, for those who keep a list of their own.
+func (t *Table) Mistake(key, msg, found, allowed string) Mistake {
 	p := t.Place(key)
-	t.report.Add(Mistake{File: t.file, Line: p.Line, Column: p.Column, Key: t.Name(key), Msg: msg, Found: found, Allowed: allowed})
+	return Mistake{File: t.File(), Line: p.Line, Column: p.Column, Key: t.Name(key), Msg: msg, Found: found, Allowed: allowed}
 }
 
 // Name is the dotted name of a key, as messages write it.
@@ -99,18 +101,20 @@ func (t *Table) Need(keys ...string) {
 	}
 }
 
+// Unknown gives the keys nobody asked for, and those somebody did.
+func (t *Table) Unknown() (unknown, known []string) {
+	if t == nil {
+		return nil, nil
+	}
+	unknown = slices.DeleteFunc(t.Keys(), func(k string) bool { return slices.Contains(t.known, k) })
+	return unknown, slices.Sorted(slices.Values(t.known))
+}
+
 // Done notes every key nobody asked for, with the nearest known one.
 func (t *Table) Done() {
-	for _, k := range t.Keys() {
-		if slices.Contains(t.known, k) {
-			continue
-		}
-		msg := fmt.Sprintf("there is no key %q here", k)
-		if near := Near(k, t.known); near != "" {
-			msg += fmt.Sprintf("; did you mean %q?", near)
-		}
-		known := slices.Sorted(slices.Values(t.known))
-		t.Wrong(k, msg, "", strings.Join(known, ", "))
+	unknown, known := t.Unknown()
+	for _, k := range unknown {
+		t.Wrong(k, fmt.Sprintf("there is no key %q here%s", k, near.Hint(k, known)), "", strings.Join(known, ", "))
 	}
 }
 
@@ -130,20 +134,13 @@ func (t *Table) Text(key, fallback string) string {
 
 // OneOf gives a string out of a list.
 func (t *Table) OneOf(key, fallback string, allowed ...string) string {
-	before := len(t.mistakes())
+	n := t.get(key)
 	s := t.Text(key, fallback)
-	if !t.Has(key) || len(t.mistakes()) > before || slices.Contains(allowed, s) {
+	if n == nil || n.kind() != "text" || slices.Contains(allowed, s) {
 		return s
 	}
 	t.Wrong(key, key+" is not one of the allowed words", fmt.Sprintf("%q", s), strings.Join(allowed, ", "))
 	return fallback
-}
-
-func (t *Table) mistakes() []Mistake {
-	if t == nil {
-		return nil
-	}
-	return t.report.Mistakes
 }
 
 // Int gives a whole number between lo and hi.

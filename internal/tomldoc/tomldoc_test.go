@@ -9,15 +9,15 @@ import (
 func TestPlaces(t *testing.T) {
 	const doc = `top = 1 # one
 ünï = "ä" ; not TOML`
-	var r Report
-	if _, ok := Parse("x.toml", []byte(doc), &r); ok || len(r.Mistakes) != 1 || r.Mistakes[0].Line != 2 {
-		t.Errorf("syntax: %+v", r.Mistakes)
+	var r Mistakes
+	if _, ok := Parse("x.toml", []byte(doc), &r); ok || len(r) != 1 || r[0].Line != 2 {
+		t.Errorf("syntax: %+v", r)
 	}
 
-	r = Report{}
+	r = nil
 	root, ok := Parse("x.toml", []byte("\"ü\" = 1\nb.c = { d = [1, 2], e = \"x\" }\n\n[[list]]\nid = 1\n  [list.sub]\n  deep = true\n[[list]]\nid = 2\n"), &r)
 	if !ok {
-		t.Fatal(r.Mistakes)
+		t.Fatal(r)
 	}
 	list := root.Subs("list")
 	inner := root.Sub("b").Sub("c")
@@ -48,10 +48,10 @@ func TestPlaces(t *testing.T) {
 
 // TestAbsent: an absent table answers like one without keys and notes nothing.
 func TestAbsent(t *testing.T) {
-	var r Report
+	var r Mistakes
 	root, ok := Parse("x.toml", nil, &r)
 	if !ok {
-		t.Fatal(r.Mistakes)
+		t.Fatal(r)
 	}
 	none := root.Sub("none")
 	none.Need("a")
@@ -60,19 +60,7 @@ func TestAbsent(t *testing.T) {
 		none.Texts("e") != nil || none.Sub("f") != nil || none.Subs("g") != nil || none.Plain() != nil || none.Keys() != nil {
 		t.Error("an absent table must give the fallbacks")
 	}
-	if len(r.Mistakes) != 0 {
-		t.Errorf("%+v", r.Mistakes)
-	}
-}
-
-func TestNear(t *testing.T) {
-	known := []string{"listen", "person", "public_url", "as_of"}
-	for word, want := range map[string]string{
-		"lissten": "listen", "listne": "listen", "Listen": "listen", "persons": "person", "public-url": "public_url",
-		"asof": "as_of", "port": "", "": "", "as_if": "as_of",
-	} {
-		if got := Near(word, known); got != want {
-			t.Errorf("Near(%q) = %q, want %q", word, got, want)
-		}
+	if len(r) != 0 {
+		t.Errorf("%+v", r)
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/kpid/kpid/internal/tomldoc"
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -86,10 +86,7 @@ func unknownParam(d *kpi.Definition, name string) *ParamError {
 	for _, p := range d.Params {
 		names = append(names, p.Name)
 	}
-	msg := "there is no such parameter"
-	if near := tomldoc.Near(name, names); near != "" {
-		msg += fmt.Sprintf("; did you mean %q?", near)
-	}
+	msg := "there is no such parameter" + near.Hint(name, names)
 	if len(names) == 0 {
 		return &ParamError{d.ID, name, msg + "; this KPI has none"}
 	}

@@ -10,6 +10,8 @@ import (
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kpid/kpid/internal/tomldoc"
 )
 
 var update = flag.Bool("update", false, "write what is said now into testdata/bad")
@@ -37,9 +39,9 @@ func TestBad(t *testing.T) {
 				fsys[name] = &fstest.MapFile{Data: []byte(text + "\n")}
 			}
 			_, err = Load(fsys, "defs")
-			var list Errors
+			var list tomldoc.Mistakes
 			if !errors.As(err, &list) {
-				t.Fatalf("want Errors, got %v", err)
+				t.Fatalf("want tomldoc.Mistakes, got %v", err)
 			}
 			got := list.Error() + "\n"
 			if *update {

@@ -7,8 +7,8 @@ import (
 	"io/fs"
 	"path"
 	"slices"
-	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 )
@@ -35,8 +35,8 @@ type Root struct {
 	Origin string
 }
 
-// Load reads every KPI folder below fsys, by id. The error is an Errors with
-// all mistakes; the definitions are then not to be used.
+// Load reads every KPI folder below fsys, by id. The error is a tomldoc.Mistakes
+// with all that is wrong; the definitions are then not to be used.
 func Load(fsys fs.FS, origin string) ([]*kpi.Definition, error) {
 	return LoadAll(Root{fsys, origin})
 }
@@ -54,19 +54,19 @@ func LoadAll(roots ...Root) ([]*kpi.Definition, error) {
 	for i, f := range l.found {
 		out[i] = f.def
 	}
-	return out, l.errs.sorted()
+	return out, l.errs.Err()
 }
 
 // loader gathers folders and what is wrong with them.
 type loader struct {
 	found []*folder
-	errs  Errors
+	errs  tomldoc.Mistakes
 }
 
 func (l *loader) root(r Root) {
 	areas, err := fs.ReadDir(r.FS, ".")
 	if err != nil {
-		l.errs = append(l.errs, &Error{File: r.Origin, Line: 1, Column: 1, Msg: "the folder cannot be read: " + err.Error()})
+		l.unreadable(r.Origin, err)
 		return
 	}
 	for _, area := range areas {
@@ -75,7 +75,7 @@ func (l *loader) root(r Root) {
 		}
 		kpis, err := fs.ReadDir(r.FS, area.Name())
 		if err != nil {
-			l.errs = append(l.errs, &Error{File: path.Join(r.Origin, area.Name()), Line: 1, Column: 1, Msg: "the folder cannot be read: " + err.Error()})
+			l.unreadable(path.Join(r.Origin, area.Name()), err)
 			continue
 		}
 		for _, k := range kpis {
@@ -86,14 +86,19 @@ func (l *loader) root(r Root) {
 	}
 }
 
+func (l *loader) unreadable(folder string, err error) {
+	l.errs.Add(tomldoc.Mistake{File: folder, Line: 1, Column: 1, Msg: "the folder cannot be read: " + err.Error()})
+}
+
 func (l *loader) folder(r Root, area, name string) {
 	dir := path.Join(area, name)
 	f := &folder{fsys: r.FS, dir: dir, origin: path.Join(r.Origin, dir), area: area, name: name}
 	f.def = &kpi.Definition{ID: name, Area: area}
 	f.read()
-	for _, m := range f.report.Mistakes {
-		l.errs = append(l.errs, &Error{File: m.File, Line: m.Line, Column: m.Column, KPI: f.def.ID, Msg: m.Text()})
+	for _, m := range f.report {
+		m.Key = f.key()
 	}
+	l.errs = append(l.errs, f.report...)
 	l.found = append(l.found, f)
 }
 
@@ -115,11 +120,7 @@ func (l *loader) cross() {
 			case g == f.def.ID:
 				l.add(f, "guardrails", "a KPI cannot guard itself")
 			case first[g] == nil:
-				hint := ""
-				if near := tomldoc.Near(g, ids); near != "" {
-					hint = fmt.Sprintf("; did you mean %q?", near)
-				}
-				l.add(f, "guardrails", "there is no KPI %q to guard this one%s", g, hint)
+				l.add(f, "guardrails", "there is no KPI %q to guard this one%s", g, near.Hint(g, ids))
 			}
 		}
 	}
@@ -127,50 +128,5 @@ func (l *loader) cross() {
 
 func (l *loader) add(f *folder, key, format string, args ...any) {
 	at := f.toml.Place(key)
-	l.errs = append(l.errs, &Error{File: f.file("kpi.toml"), Line: at.Line, Column: at.Column, KPI: f.def.ID, Msg: fmt.Sprintf(format, args...)})
-}
-
-// Error is one mistake in a KPI folder.
-type Error struct {
-	File   string
-	Line   int
-	Column int
-	KPI    string
-	Msg    string
-}
-
-// Error is file:line:column: kpi "id": message.
-func (e *Error) Error() string {
-	return fmt.Sprintf("%s:%d:%d: kpi %q: %s", e.File, e.Line, e.Column, e.KPI, e.Msg)
-}
-
-// Errors are all mistakes of a catalog, by file and line.
-type Errors []*Error
-
-// Error lists them, one a line.
-func (e Errors) Error() string {
-	lines := make([]string, len(e))
-	for i, x := range e {
-		lines[i] = x.Error()
-	}
-	return strings.Join(lines, "\n")
-}
-
-// Unwrap gives the single mistakes to errors.As.
-func (e Errors) Unwrap() []error {
-	out := make([]error, len(e))
-	for i, x := range e {
-		out[i] = x
-	}
-	return out
-}
-
-func (e Errors) sorted() error {
-	if len(e) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(e, func(a, b *Error) int {
-		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
-	})
-	return e
+	l.errs.Add(tomldoc.Mistake{File: f.file("kpi.toml"), Line: at.Line, Column: at.Column, Key: f.key(), Msg: fmt.Sprintf(format, args...)})
 }

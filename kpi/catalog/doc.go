@@ -52,15 +52,16 @@
 // # kpi.sql
 //
 // One row for each counted unit, in SQL that SQLite and PostgreSQL read alike.
-// Three relations are supplied and may not be defined in the file:
+// Four relations are supplied and may not be defined in the file:
 //
-//	period(id, starts, ends, first_day, end_day, year_ago)
+//	period(id, starts, ends, year_ago)
+//	period_day(period, day)
 //	member(scope, product, segment)
 //	fx(period, currency, ppm)
 //
-// starts and ends are milliseconds, half open; first_day and end_day the same
-// as local days since 1970-01-01; year_ago is twelve calendar months before
-// ends; ppm is the rate to the company's currency in millionths, as of the
+// starts and ends are milliseconds, half open; year_ago is twelve calendar
+// months before ends; period_day lists the local days (since 1970-01-01) of each
+// period, to join usage_day by; ppm is the rate to the company's currency in millionths, as of the
 // instant fx_at names. Parameters are :name; :as_of is always there. The file
 // holds one query without ; and nothing only one of the databases reads.
 //

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
@@ -30,13 +31,16 @@ type folder struct {
 	origin     string // the same, as errors name it
 	area, name string
 	toml       *tomldoc.Table
-	report     tomldoc.Report
+	report     tomldoc.Mistakes
 	def        *kpi.Definition
 	sql        map[string]string // file name to text
 	raw        map[string]any    // kpi.toml, for the hash
 }
 
 func (f *folder) file(name string) string { return path.Join(f.origin, name) }
+
+// key stands for the key in mistakes: it names the KPI.
+func (f *folder) key() string { return fmt.Sprintf("kpi %q", f.def.ID) }
 
 func (f *folder) bad(file string, line, column int, format string, args ...any) {
 	f.report.Add(tomldoc.Mistake{File: f.file(file), Line: line, Column: column, Msg: fmt.Sprintf(format, args...)})
@@ -107,11 +111,7 @@ func (f *folder) words(key, what string, known []string) []string {
 			f.toml.Bad(key, "the %s %q is listed twice", what, w)
 			continue
 		case known != nil && !slices.Contains(known, w):
-			hint := ""
-			if near := tomldoc.Near(w, known); near != "" {
-				hint = fmt.Sprintf("; did you mean %q?", near)
-			}
-			f.toml.Wrong(key, fmt.Sprintf("there is no %s %q%s", what, w, hint), "", strings.Join(known, ", "))
+			f.toml.Wrong(key, fmt.Sprintf("there is no %s %q%s", what, w, near.Hint(w, known)), "", strings.Join(known, ", "))
 			continue
 		}
 		out = append(out, w)

@@ -4,7 +4,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kpid/kpid/internal/tomldoc"
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
@@ -163,13 +163,15 @@ func (f *folder) declared(name, text string, t token, p string, params []string)
 		return
 	}
 	hint := ""
-	if near := tomldoc.Near(p, append(params, "as_of")); near != "" {
-		hint = "; did you mean :" + near + "?"
+	if w := near.Word(p, append(params, "as_of")); w != "" {
+		hint = "; did you mean :" + w + "?"
 	}
 	f.sqlBad(name, text, t, "the parameter :%s is not declared in [params]%s", p, hint)
 }
 
-func supplied(s string) bool { return s == "period" || s == "member" || s == "fx" }
+func supplied(s string) bool {
+	return s == "period" || s == "period_day" || s == "member" || s == "fx"
+}
 
 // defines says whether the word at i opens a common table expression:
 // name [(columns)] AS [NOT] [MATERIALIZED] (.

@@ -10,13 +10,15 @@ import (
 // relations is what the engine supplies to a KPI's SQL as common table
 // expressions. Only integers and checked names are written as literals.
 //
-//	period(id, starts, ends, first_day, end_day, year_ago)
+//	period(id, starts, ends, year_ago)
+//	period_day(period, day)
 //	member(scope, product, segment)
 //	fx(period, currency, ppm)
 //
-// first_day and end_day (exclusive) are the period as local days, so that SQL
-// can use the rollup's index on day; year_ago is 12 calendar months before
-// ends, which SQL without date functions could not work out.
+// year_ago is 12 calendar months before ends, which SQL without date functions
+// could not work out. period_day lists the local days of each period, so that
+// the rollup's day is joined by equality: both planners are good at that, and
+// neither at a range over thousands of rows. It is supplied to SQL that names it.
 type relations struct {
 	periods []kpi.Period
 	members []member
@@ -35,16 +37,19 @@ type rate struct {
 	ppm              int64
 }
 
-// with gives the text of the relations, beginning with WITH.
-func (r relations) with(c kpi.Calendar) string {
+// with gives the text of the relations a query needs, beginning with WITH.
+func (r relations) with(c kpi.Calendar, sql string) string {
 	var b strings.Builder
-	b.WriteString("WITH period(id, starts, ends, first_day, end_day, year_ago) AS (VALUES ")
+	b.WriteString("WITH period(id, starts, ends, year_ago) AS (VALUES ")
 	for i, p := range r.periods {
 		if i > 0 {
 			b.WriteString(", ")
 		}
-		fmt.Fprintf(&b, "(%s, %s, %s, %s, %s, %s)", quote(p.ID), whole(i, int64(p.Starts)), whole(i, int64(p.Ends)),
-			whole(i, c.Day(p.Starts)), whole(i, c.Day(p.Ends)), whole(i, int64(c.Sub(p.Ends, kpi.Span{N: 12, Unit: 'm'}))))
+		fmt.Fprintf(&b, "(%s, %s, %s, %s)", quote(p.ID), whole(i, int64(p.Starts)), whole(i, int64(p.Ends)),
+			whole(i, int64(c.Sub(p.Ends, kpi.Span{N: 12, Unit: 'm'}))))
+	}
+	if strings.Contains(sql, "period_day") {
+		r.days(&b, c)
 	}
 	b.WriteString("),\n     member(scope, product, segment) AS (VALUES ")
 	for i, m := range r.members {
@@ -64,6 +69,21 @@ func (r relations) with(c kpi.Calendar) string {
 	return b.String()
 }
 
+// days writes period_day.
+func (r relations) days(b *strings.Builder, c kpi.Calendar) {
+	b.WriteString("),\n     period_day(period, day) AS (VALUES ")
+	row := 0
+	for _, p := range r.periods {
+		for day := c.Day(p.Starts); day < c.Day(p.Ends); day++ {
+			if row > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(b, "(%s, %s)", quote(p.ID), whole(row, day))
+			row++
+		}
+	}
+}
+
 // whole writes an integer; the first row of a VALUES list carries the type.
 func whole(row int, v int64) string {
 	if row == 0 {
@@ -76,5 +96,5 @@ func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'
 
 // unitQuery wraps a KPI's SQL, which returns one row per counted unit.
 func (r relations) unitQuery(c kpi.Calendar, sql, tail string) string {
-	return r.with(c) + "unit AS (\n" + strings.TrimSpace(sql) + "\n)\n" + tail
+	return r.with(c, sql) + "unit AS (\n" + strings.TrimSpace(sql) + "\n)\n" + tail
 }

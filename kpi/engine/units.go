@@ -42,7 +42,7 @@ func Computed() []kpi.Agg {
 // the SQL, and refuses what the aggregate cannot use.
 func (e *Engine) prepare(ctx context.Context, d *kpi.Definition) error {
 	probe := relations{
-		periods: []kpi.Period{{ID: "2026", Starts: 0, Ends: 1}},
+		periods: []kpi.Period{e.cfg.Calendar.Containing(kpi.Week, 0)},
 		members: []member{{0, "", "all"}},
 		rates:   []rate{{"2026", "XXX", 1_000_000}},
 	}

@@ -9,12 +9,12 @@ SELECT w.period AS period, m.scope AS scope, w.account_id AS unit,
                 WHEN a.is_test = 1 THEN 'test' END) AS excluded,
        MIN(w.at) AS at
 FROM (
-  SELECT p.id AS period, u.product_id AS product_id, u.account_id AS account_id,
+  SELECT d.period AS period, u.product_id AS product_id, u.account_id AS account_id,
          SUM(u.successes) AS successes, SUM(u.success_quantity) AS quantity, MIN(u.first_at) AS at
-  FROM period p
-  JOIN usage_day u ON u.name = :event AND u.day >= p.first_day AND u.day < p.end_day AND u.first_at <= :as_of
+  FROM period_day d
+  JOIN usage_day u ON u.name = :event AND u.day = d.day AND u.first_at <= :as_of
   WHERE u.account_id IS NOT NULL
-  GROUP BY p.id, u.product_id, u.account_id
+  GROUP BY d.period, u.product_id, u.account_id
 ) w
 JOIN member m ON m.product = w.product_id
 LEFT JOIN account a ON a.id = w.account_id

@@ -1,0 +1,313 @@
+package engine_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/catalog"
+	"github.com/kpid/kpid/kpi/engine"
+	"github.com/kpid/kpid/kpi/fact"
+	"github.com/kpid/kpid/store"
+	"github.com/kpid/kpid/store/storetest"
+)
+
+const dayMs = 86_400_000
+
+// world draws random rows of any fact, over few ids so that they meet.
+type world struct {
+	*rand.Rand
+	from kpi.Millis
+	days int // that have passed
+}
+
+var words = map[string][]string{
+	"account_id": {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "a10", "a11", "a12", "a13", "a14", "a15", "a16", "a17", "a18", "a19", "a20"},
+	"product_id": {"flows", "forms", "boards", "@core"}, "survey_id": {"r1", "r2", "r3"}, "question_id": {"r1", "r2"},
+	"currency": {"USD", "EUR"}, "product_event.name": {"signup", "milestone", "milestone", "other"}, "account_attribute.name": {"plan"}, "account_attribute.value": {"team", "solo"},
+	"role": {"director", "other"}, "team": {"red", "blue"}, "respondent_id": {"p1", "p2", "p3", "p4"}, "purpose": {"alignment", "alignment", "nps"}, "result": {"success", "failure"},
+}
+
+// row draws one row of a fact; a fact has few keys, so most draws correct a row.
+func (w *world) row(spec *fact.Spec) fact.Row {
+	keys := map[string]int{"product_event": 400, "account_attribute": 12, "survey": 3, "survey_question": 3}[spec.Name]
+	if keys == 0 {
+		keys = 60
+	}
+	r := fact.Row{Fact: spec.Name, ID: fmt.Sprintf("r%d", 1+w.IntN(keys)), Values: make([]any, len(spec.Columns))}
+	if spec.Name == "account" {
+		r.ID = words["account_id"][w.IntN(20)]
+	}
+	if w.IntN(12) == 0 {
+		gone := int64(w.from)
+		r.Gone = &gone
+	}
+	for i, c := range spec.Columns {
+		if c.Null && w.IntN(3) == 0 {
+			continue
+		}
+		r.Values[i] = w.value(spec.Name, c, spec.IsPlan(c.Name))
+	}
+	return r
+}
+
+func (w *world) value(factName string, c fact.Column, plan bool) any {
+	for _, key := range []string{factName + "." + c.Name, c.Name} {
+		if of := words[key]; of != nil {
+			return of[w.IntN(len(of))]
+		}
+	}
+	switch c.Kind {
+	case fact.Ms:
+		if c.Name == "valid_to" && w.IntN(2) == 0 {
+			return int64(kpi.Forever)
+		}
+		day := w.IntN(w.days)
+		if factName == "survey" || factName == "survey_response" { // answers come within a quarter of the survey
+			day = w.IntN(min(w.days, 80))
+		} else if plan {
+			day = w.IntN(270)
+		}
+		return int64(w.from) + int64(day*24+w.IntN(24))*3_600_000
+	case fact.Bool:
+		usual, _ := c.Default.(int64)
+		if w.IntN(5) == 0 {
+			return 1 - usual
+		}
+		return usual
+	case fact.Minor:
+		return int64(w.IntN(2000) - 700)
+	case fact.Real:
+		if bound, ok := map[string]float64{"scale_min": 1, "scale_max": 5}[c.Name]; ok {
+			return bound
+		}
+		return float64(w.IntN(8))
+	case fact.Enum:
+		return c.Enum[w.IntN(len(c.Enum))]
+	case fact.JSON:
+		return "{}"
+	case fact.Int:
+		return int64(1 + w.IntN(9))
+	}
+	return fmt.Sprintf("x%d", w.IntN(4))
+}
+
+// bench is an engine with all the KPIs that come with kpid on its own store.
+type bench struct {
+	*testing.T
+	store  *store.Store
+	engine *engine.Engine
+	defs   []*kpi.Definition
+}
+
+func (b *bench) evaluate(asOf kpi.Millis) {
+	b.Helper()
+	if _, err := b.engine.Evaluate(b.Context(), asOf); err != nil {
+		b.Fatal(err)
+	}
+}
+
+func (b *bench) load(asOf kpi.Millis, rows []fact.Row) {
+	b.Helper()
+	storetest.Load(b, b.store, store.SinkConfig{Reach: b.engine.Reach(asOf)}, "test", rows...)
+}
+
+func newBench(t *testing.T, defs []*kpi.Definition, segments map[string][]string) *bench {
+	t.Helper()
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	calendar := kpi.Calendar{Zone: berlin, WeekStarts: time.Monday, FiscalStart: time.January}
+	b := &bench{T: t, defs: defs, store: storetest.Open(t, calendar, func() kpi.Millis { return 0 })}
+	b.engine, err = engine.New(t.Context(), engine.Config{Store: b.store, Definitions: defs, Calendar: calendar, Segments: segments,
+		Tree: kpi.Tree{
+			Portfolios: []kpi.Portfolio{{ID: "all"}, {ID: "core", Parent: "all"}, {ID: "edge", Parent: "all"}},
+			Products:   []kpi.Product{{ID: "flows", Portfolio: "core"}, {ID: "forms", Portfolio: "core"}, {ID: "boards", Portfolio: "edge"}},
+		},
+		Rate: func(c string, at kpi.Millis) (int64, bool) {
+			return map[string]int64{"USD": 1_000_000, "EUR": 1_085_000}[c], c == "USD" || c == "EUR"
+		},
+		Currencies: []string{"EUR", "USD"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// newest lists every newest observation in words, without the columns that say
+// when and why it came about. A revision that takes a number back is as none.
+func (b *bench) newest() []string {
+	b.Helper()
+	out := []string{}
+	for _, d := range b.defs {
+		obs, err := b.store.Observations(b.Context(), d.ID, 0, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, o := range obs {
+			if o.Num != nil || o.Value != nil {
+				out = append(out, numbers(o))
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func numbers(o kpi.Observation) string {
+	text := func(v any) string {
+		switch x := v.(type) {
+		case *float64:
+			if x != nil {
+				return fmt.Sprint(*x)
+			}
+		case *int64:
+			if x != nil {
+				return fmt.Sprint(*x)
+			}
+		case *string:
+			if x != nil {
+				return *x
+			}
+		default:
+			return fmt.Sprint(x)
+		}
+		return "-"
+	}
+	var parts []string
+	for _, v := range []any{o.KPI, o.Measure, o.Scope, o.Period, o.Starts, o.Ends, o.Num, o.Den, o.Value, o.N, o.CILo, o.CIHi, o.BoundLo, o.BoundHi,
+		o.Pending, o.Excluded, o.State, o.Reason, o.DefinitionHash} {
+		parts = append(parts, text(v))
+	}
+	return strings.Join(parts, " ")
+}
+
+// TestIncrementalIsFull brings random facts in random pages, with evaluations in
+// between, and in the end every number must be that of a store that was given
+// everything at once.
+func TestIncrementalIsFull(t *testing.T) {
+	defs, err := catalog.Load(catalog.Builtin(), "defs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	segments := map[string][]string{}
+	for _, d := range defs {
+		segments[d.ID] = []string{"plan=team"}
+	}
+	for _, d := range defs {
+		t.Run(d.ID, func(t *testing.T) {
+			shown := 0
+			for seed := range uint64(2) {
+				shown += incremental(t, []*kpi.Definition{d}, segments, seed)
+			}
+			if shown < 20 {
+				t.Errorf("only %d numbers: the test shows little", shown)
+			}
+		})
+	}
+}
+
+func incremental(t *testing.T, defs []*kpi.Definition, segments map[string][]string, seed uint64) (shown int) {
+	w := &world{rand.New(rand.NewPCG(seed, 11)), kpi.At(time.Date(2025, 11, 3, 0, 0, 0, 0, time.UTC)), 30}
+	var specs []*fact.Spec
+	for _, name := range readsOf(defs) {
+		spec, ok := fact.Find(name)
+		if !ok {
+			t.Fatalf("no fact %q", name)
+		}
+		specs = append(specs, spec)
+	}
+	live, once := newBench(t, defs, segments), newBench(t, defs, segments)
+	end := w.from + 500*dayMs
+	var all []fact.Row
+	for range 16 {
+		var rows []fact.Row
+		for range 1 + w.IntN(60) {
+			rows = append(rows, w.row(specs[w.IntN(len(specs))]))
+		}
+		now := w.from + kpi.Millis(w.days)*dayMs
+		live.load(now, rows)
+		all = append(all, rows...)
+		if w.IntN(3) > 0 {
+			live.evaluate(now)
+		}
+		w.days += w.IntN(30) // only plans lie in the future
+	}
+	live.evaluate(end)
+	once.load(end, all)
+	once.evaluate(end)
+	want, got := once.newest(), live.newest()
+	if diff := append(without("-", want, got), without("+", got, want)...); len(diff) > 0 {
+		t.Errorf("seed %d: of %d numbers %d differ (- at once, + step by step):\n%s", seed, len(want), len(diff), strings.Join(diff[:min(20, len(diff))], "\n"))
+	}
+	return len(want)
+}
+
+// without lists the lines of a that are not in b.
+func without(sign string, a, b []string) (out []string) {
+	for _, line := range a {
+		if _, found := slices.BinarySearch(b, line); !found {
+			out = append(out, sign+" "+line)
+		}
+	}
+	return out
+}
+
+// readsOf lists the facts behind the relations of some definitions.
+func readsOf(defs []*kpi.Definition) []string {
+	known := map[string]bool{"account_attribute": false}
+	for _, d := range defs {
+		for _, f := range d.Facts {
+			if f == "usage_day" {
+				f = "product_event"
+			}
+			known[f] = true
+			known["account_attribute"] = known["account_attribute"] || f == "account"
+		}
+	}
+	var out []string
+	for f, used := range known {
+		if used {
+			out = append(out, f)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestLateSignup: a signup that arrives late and lies earlier takes its account
+// out of the later cohort it had been counted in.
+func TestLateSignup(t *testing.T) {
+	defs, err := catalog.Load(catalog.Builtin(), "defs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defs = slices.DeleteFunc(defs, func(d *kpi.Definition) bool { return d.ID != "activation_rate" })
+	signup := func(id, account string, month time.Month) fact.Row {
+		at := time.Date(2026, month, 10, 12, 0, 0, 0, time.UTC).UnixMilli()
+		return storetest.Row(t, "product_event", id, storetest.Values{"account_id": account, "product_id": "flows", "name": "signup", "occurred_at": at, "received_at": at})
+	}
+	account := func(id string) fact.Row {
+		return storetest.Row(t, "account", id, storetest.Values{"created_at": time.Date(2025, 12, 1, 0, 0, 0, 0, time.UTC).UnixMilli()})
+	}
+	first := []fact.Row{account("a"), account("b"), signup("1", "a", time.March), signup("2", "b", time.March)}
+	late := []fact.Row{signup("3", "a", time.January)}
+	now := kpi.At(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
+	live, once := newBench(t, defs, nil), newBench(t, defs, nil)
+	live.load(now, first)
+	live.evaluate(now)
+	live.load(now, late)
+	live.evaluate(now)
+	once.load(now, slices.Concat(first, late))
+	once.evaluate(now)
+	want, got := once.newest(), live.newest()
+	if diff := append(without("-", want, got), without("+", got, want)...); len(diff) > 0 || len(want) == 0 {
+		t.Errorf("of %d numbers differ (- at once, + step by step):\n%s", len(want), strings.Join(diff, "\n"))
+	}
+}
