@@ -39,6 +39,9 @@ type browser struct {
 // unless KPID_REQUIRE names chromium.
 func open(t *testing.T, reader dashboards.Reader) *browser {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("-short: pages were not opened in a browser")
+	}
 	path := chromium()
 	if path == "" {
 		if slices.Contains(strings.FieldsFunc(os.Getenv("KPID_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), "chromium") {

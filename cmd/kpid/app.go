@@ -67,7 +67,7 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 	if err != nil {
 		return nil, &failure{status: exitFailed, err: err}
 	}
-	if a.engine, err = a.newEngine(ctx, a.store, nil); err != nil {
+	if a.engine, err = a.newEngine(ctx, a.store, evaluating(o.term.err)); err != nil {
 		_ = a.store.Close()
 		return nil, misuse(err)
 	}

@@ -89,6 +89,19 @@ func (a *app) evaluate(ctx context.Context, w io.Writer) (engine.Result, error) 
 	return res, errors.Join(err, a.freezeBaselines(ctx), a.keepVerdicts(ctx, res.Run))
 }
 
+// evaluating shows on a terminal which KPI is being computed.
+func evaluating(w io.Writer) func(engine.Progress) {
+	if !isTerminal(w) {
+		return nil
+	}
+	return func(p engine.Progress) {
+		fmt.Fprintf(w, "\r\033[Kevaluating: %d of %d KPIs", p.Done, p.Of)
+		if p.Done == p.Of {
+			fmt.Fprint(w, "\r\033[K")
+		}
+	}
+}
+
 // print writes scorecards to the terminal.
 func (a *app) print(ctx context.Context, w io.Writer, portfolio, week string, asJSON bool) error {
 	r := newReader(a)

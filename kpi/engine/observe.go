@@ -183,9 +183,9 @@ func (e *Engine) completeThrough(d *kpi.Definition, st instantState) kpi.Millis 
 
 // connected tells a true zero from "never connected": the scope has had a
 // record of the counted fact by the end of the period, and the sources are
-// complete through it (a period still running: through now).
+// complete through it. A period still running shows what has come so far.
 func (e *Engine) connected(d *kpi.Definition, s kpi.Scope, p kpi.Period, complete kpi.Millis, st instantState) bool {
-	if complete < min(p.Ends, st.asOf) && p.Ends <= st.asOf {
+	if p.Ends <= st.asOf && complete < p.Ends {
 		return false
 	}
 	for product, at := range st.first[stored(d.Facts[0])] {
