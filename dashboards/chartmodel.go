@@ -11,7 +11,8 @@ import (
 // chart, the drawing made here and the table are three views of one model.
 type chartModel struct {
 	Measure        kpi.Measure
-	Lower          bool // lower is better
+	Money          *scorecard.Money // when the parts of the value are amounts
+	Lower          bool             // lower is better
 	Min, Max, Step float64
 	Panels         []chartPanel
 }
@@ -72,7 +73,7 @@ func panels(d *kpi.Definition) []panelSpec {
 
 // newChart builds the model of a row from its series, up to the page's week.
 func newChart(row scorecard.Row, d *kpi.Definition, cal kpi.Calendar, series map[kpi.Grain][]scorecard.Point, until kpi.Millis) chartModel {
-	m := chartModel{Measure: measureOf(row), Lower: row.Direction == "down"}
+	m := chartModel{Measure: measureOf(row), Money: row.Money, Lower: row.Direction == "down"}
 	for _, spec := range panels(d) {
 		p := chartPanel{Title: spec.title, Grain: spec.grain}
 		all := before(series[spec.grain], until)

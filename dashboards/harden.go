@@ -68,9 +68,8 @@ func (s *server) checkHost(next http.Handler) http.Handler {
 			name = host
 		}
 		if !s.hosts[strings.ToLower(strings.Trim(name, "[]"))] {
-			s.fail(w, r, machine(r), &pageError{Status: http.StatusMisdirectedRequest,
-				Title:  "This server does not answer to that name.",
-				Detail: fmt.Sprintf("The request asked for host %q. On a loopback address kpid answers to localhost, 127.0.0.1 and [::1]; a proxy before it must send one of them as Host.", cut(r.Host, 100))})
+			// plain text: a page would tell the foreign name whose server this is
+			http.Error(w, fmt.Sprintf("This server does not answer to host %q.\nOn a loopback address kpid answers to localhost, 127.0.0.1 and [::1]; a proxy before it must send one of them as Host.", cut(r.Host, 100)), http.StatusMisdirectedRequest)
 			return
 		}
 		next.ServeHTTP(w, r)

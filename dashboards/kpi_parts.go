@@ -22,7 +22,7 @@ type tableRow struct {
 func newTable(m chartModel, p chartPanel) tablePanel {
 	t := tablePanel{Title: p.Title}
 	for _, k := range p.Marks {
-		row := tableRow{Period: k.Name, Value: orUnknown(k.Value, m.Measure), Num: part(k.Point.Num), Den: part(k.Point.Den),
+		row := tableRow{Period: k.Name, Value: orUnknown(k.Value, m.Measure), Num: part(k.Point.Num, m.Money), Den: part(k.Point.Den, m.Money),
 			N: unknown, Target: m.target(k), Prior: orUnknown(k.Prior, m.Measure), State: string(k.Point.State)}
 		if k.Point.N != nil {
 			row.N = kpi.FormatCount(*k.Point.N)
@@ -38,10 +38,14 @@ func newTable(m chartModel, p chartPanel) tablePanel {
 	return t
 }
 
-// part writes a numerator or denominator: whole when it is whole.
-func part(v *float64) string {
+// part writes a numerator or denominator: whole when it is whole, an amount in
+// major units with its currency.
+func part(v *float64, m *scorecard.Money) string {
 	if v == nil {
 		return unknown
+	}
+	if m != nil {
+		return m.Currency + " " + plain(*v/math.Pow10(m.Digits), m.Digits)
 	}
 	if *v == math.Trunc(*v) {
 		return plain(*v, 0)
@@ -102,7 +106,7 @@ func (b boxer) basis(p scorecard.Point) string {
 	text := ""
 	switch {
 	case p.Num != nil && p.Den != nil:
-		text = part(p.Num) + " of " + part(p.Den)
+		text = part(p.Num, b.row.Money) + " of " + part(p.Den, b.row.Money)
 	case p.N != nil:
 		text = "n " + kpi.FormatCount(*p.N)
 	}
@@ -308,7 +312,7 @@ func newWhy(row scorecard.Row) whyView {
 	if row.Num != nil && row.Den != nil && *row.Den != 0 {
 		for _, scale := range []float64{1, 100} {
 			if got := scale * *row.Num / *row.Den; math.Abs(got-*row.Value) <= 1e-6*math.Max(1, math.Abs(*row.Value)) || rounded(got, *row.Value, row.Digits) {
-				v.Division = part(row.Num) + " ÷ " + part(row.Den)
+				v.Division = part(row.Num, row.Money) + " ÷ " + part(row.Den, row.Money)
 				if scale == 100 && row.Unit != "%" {
 					v.Division += " × 100"
 				}

@@ -87,6 +87,9 @@ func (s *series) due(v *Verdict, floor string) string {
 // noData keeps the last number where there is one.
 func (s *series) noData(v *Verdict) string {
 	name := s.short(v.Period)
+	if p, err := s.Calendar.Period(v.Period); err == nil && v.Reason == "gap" { // it may be long ago
+		name = PeriodName(p)
+	}
 	switch {
 	case v.Reason == "never":
 		return "No data yet."

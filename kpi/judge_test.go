@@ -651,7 +651,7 @@ func TestGapAndStale(t *testing.T) {
 	}
 	in.AsOf = at(t, "2026-05-08T00:00:00Z")
 	v := last(t, in)
-	if v.Reason != "gap" || v.Sentence != "No data since Feb; the last number is 70.0% (Feb)." {
+	if v.Reason != "gap" || v.Sentence != "No data since Feb 2026; the last number is 70.0% (Feb)." {
 		t.Errorf("%s %q", v.Reason, v.Sentence)
 	}
 	// The page of an earlier week looks no further than its own end.

@@ -46,7 +46,7 @@ func (postgres) ddl(text string) string {
 func (postgres) hints() hints {
 	return hints{
 		query: "SET LOCAL enable_nestloop = off; SET LOCAL jit = off",
-		page:  "SET LOCAL enable_seqscan = off",
+		page:  "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_custom_plan",
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -155,6 +156,10 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition, frozen map[string]kpi.Baseline) (scorecard.KPI, error) {
 	a := r.app
 	k := scorecard.KPI{Definition: d, Measure: d.Primary(), Sources: a.feeding(d), Owner: a.owner(q.Portfolio)}
+	if d.FxAt != "" { // what is converted is money
+		digits, _ := mapping.Decimals(a.cfg.Company.Currency)
+		k.Money = &scorecard.Money{Currency: a.cfg.Company.Currency, Digits: digits}
+	}
 	segment := q.Segment
 	k.Targets = a.targetsFor(d.ID, q.Portfolio, q.Product, segment)
 	if len(k.Targets) == 0 && segment == "all" {

@@ -65,7 +65,7 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	if !readOnly {
 		// the first time there is nothing to show yet, so it is brought in before
 		// the address is printed; later the pages are there at once
-		if err := a.catchUp(ctx, w); err != nil {
+		if err := errors.Join(a.catchUp(ctx, w), a.settle(ctx)); err != nil {
 			log.Error("catching up", "err", err)
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/internal/config"
@@ -11,6 +12,17 @@ import (
 )
 
 type configScorecard = config.Scorecard
+
+// settle keeps the verdicts of the last evaluation, in case a process ended
+// between computing its numbers and judging them. It reads no fact and, when
+// all is kept, writes nothing.
+func (a *app) settle(ctx context.Context) error {
+	run, err := a.store.LastEvaluation(ctx)
+	if err != nil || run == 0 {
+		return err
+	}
+	return errors.Join(a.freezeBaselines(ctx), a.keepVerdicts(ctx, run))
+}
 
 // freezeBaselines stores, once for each target and scope, the baseline it is
 // measured from. From then on a restated past moves no promise by itself.

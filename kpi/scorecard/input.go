@@ -27,6 +27,7 @@ type KPI struct {
 	// Order is the place within its group; equal ones are ordered by weight,
 	// heaviest first, then by name.
 	Order        int
+	Money        *Money                  // when numerator and denominator are amounts
 	Targets      []kpi.Target            // of this KPI, measure and segment
 	Baselines    map[string]kpi.Baseline // frozen, by Target.Hash
 	Observations []kpi.Observation       // of the judged grain, latest revisions

@@ -26,7 +26,7 @@ func (in Input) row(i int, all []judged) Row {
 		Freshness: in.freshness(k, v.Verdict), DQ: quality(k, v.Verdict),
 		Definition: DefinitionRef{Version: k.Version, Hash: d.Hash}, Run: run(k, v.Period),
 		Sentence: v.Sentence + in.capSentence(v.Caps), Links: in.links(k, v.Period),
-		Trend: in.trend(k, v.History), Notice: v.Notice, Def: d,
+		Trend: in.trend(k, v.History), Notice: v.Notice, Def: d, Money: k.Money,
 	}
 	if m.Direction == kpi.Down {
 		r.Direction = "down"

@@ -159,6 +159,14 @@ type Row struct {
 	Verdict    *kpi.Verdict    `json:"-"`
 	Notice     string          `json:"-"`
 	Def        *kpi.Definition `json:"-"`
+	// Money says that Num and Den are minor units of a currency; nil: they are not.
+	Money *Money `json:"-"`
+}
+
+// Money is a currency with its number of minor digits.
+type Money struct {
+	Currency string // ISO 4217
+	Digits   int
 }
 
 // TargetRef is the target as it stands now, in display units.
