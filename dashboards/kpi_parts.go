@@ -45,7 +45,11 @@ func part(v *float64, m *scorecard.Money) string {
 		return unknown
 	}
 	if m != nil {
-		return m.Currency + " " + plain(*v/math.Pow10(m.Digits), m.Digits)
+		major := *v / math.Pow10(m.Digits)
+		if math.Abs(major) >= 1000 { // cents say nothing beside thousands
+			return m.Currency + " " + plain(major, 0)
+		}
+		return m.Currency + " " + plain(major, m.Digits)
 	}
 	if *v == math.Trunc(*v) {
 		return plain(*v, 0)
