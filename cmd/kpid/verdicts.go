@@ -6,12 +6,9 @@ import (
 	"errors"
 
 	"github.com/kpid/kpid/dashboards"
-	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/store"
 )
-
-type configScorecard = config.Scorecard
 
 // settle keeps the verdicts of the last evaluation, in case a process ended
 // between computing its numbers and judging them. It reads no fact and, when

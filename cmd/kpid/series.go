@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kpid/kpid/internal/config"
+	"github.com/kpid/kpid/kpi"
+)
+
+// feeding lists the sources of the facts a KPI reads.
+func (a *app) feeding(d *kpi.Definition) []string {
+	by := feeds(a.sources)
+	var out []string
+	for _, f := range d.Facts {
+		name := map[string]string{"usage_day": "product_event", "usage_user_day": "product_event"}[f]
+		if name == "" {
+			name = f
+		}
+		for _, id := range by[name] {
+			if !slices.Contains(out, id) {
+				out = append(out, id)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func (a *app) owner(portfolio string) string {
+	p, _ := a.tree.Portfolio(portfolio)
+	return p.Owner
+}
+
+// targetsFor are a KPI's targets for a node, product and segment ("" is any),
+// as written for it, or for every node with a scorecard.
+func (a *app) targetsFor(kpiID, portfolio, product, segment string) []kpi.Target {
+	judged := slices.ContainsFunc(a.cfg.Scorecards, func(s config.Scorecard) bool { return s.Portfolio == portfolio })
+	var own, general []kpi.Target
+	for _, t := range a.cfg.Targets {
+		if t.KPI != kpiID || t.Product != product || segment != "" && t.Segment != segment {
+			continue
+		}
+		switch {
+		case t.Portfolio == portfolio:
+			own = append(own, t)
+		case t.Portfolio == "" && judged:
+			general = append(general, t)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return general
+}
+
+// series reads one measure at one grain.
+func (a *app) series(ctx context.Context, d *kpi.Definition, m kpi.Measure, portfolio, product, segment string, g kpi.Grain) ([]kpi.Observation, error) {
+	s, ok := a.engine.Scope(d.ID, portfolio, product, segment)
+	if !ok {
+		return nil, nil
+	}
+	all, err := a.store.Observations(ctx, d.ID, s.ID, nil)
+	if err != nil {
+		return nil, err
+	}
+	var out []kpi.Observation
+	for _, o := range all {
+		if o.Measure == m.ID && grainOf(o.Period) == g {
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
+
+// grainOf reads the grain off a period's id.
+func grainOf(id string) kpi.Grain {
+	switch {
+	case strings.Contains(id, "-W"):
+		return kpi.Week
+	case strings.Contains(id, "-Q"):
+		return kpi.Quarter
+	case strings.Contains(id, "-H"):
+		return kpi.Half
+	case strings.Contains(id, "-"):
+		return kpi.Month
+	}
+	return kpi.Year
+}
+
+func (a *app) definitionVersions(ctx context.Context) (map[string]int, error) {
+	all, err := a.store.Versions(ctx, "definition")
+	out := map[string]int{}
+	for _, v := range all {
+		out[v.Key]++
+	}
+	return out, err
+}
+
+// baselines that were frozen, by key.
+func (a *app) baselines(ctx context.Context) (map[string]kpi.Baseline, error) {
+	all, err := a.store.Versions(ctx, "baseline")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]kpi.Baseline{}
+	for _, v := range all {
+		var b kpi.Baseline
+		if err := json.Unmarshal([]byte(v.Body), &b); err != nil {
+			return nil, fmt.Errorf("baseline %s: %w", v.Key, err)
+		}
+		out[v.Key] = b
+	}
+	return out, nil
+}
+
+func baselineKey(kpiID, measure string, scope int64, target string) string {
+	return fmt.Sprintf("%s/%s/%d/%s", kpiID, measure, scope, target)
+}
+
+// scoped picks the baselines of one series, by target.
+func scoped(frozen map[string]kpi.Baseline, kpiID, measure string, scope int64) map[string]kpi.Baseline {
+	prefix := baselineKey(kpiID, measure, scope, "")
+	out := map[string]kpi.Baseline{}
+	for key, b := range frozen {
+		if target, ok := strings.CutPrefix(key, prefix); ok {
+			out[target] = b
+		}
+	}
+	return out
+}
