@@ -62,6 +62,11 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 			}
 		}
 	}
+	for _, d := range a.defs {
+		if cfg.KPIs[d.ID].Confidential {
+			fmt.Fprintf(&b, "warning: %s is confidential: it is computed and, while this version signs nobody in, shown to nobody\n", d.ID)
+		}
+	}
 	if len(cfg.Notify) > 0 {
 		fmt.Fprintln(&b, "warning: [[notify]] is read and checked, but this version sends nothing")
 	}

@@ -66,7 +66,7 @@ func (r *reader) Version(ctx context.Context) (string, error) { return r.app.sto
 
 // Definition in force.
 func (r *reader) Definition(id string) (*kpi.Definition, bool) {
-	for _, d := range r.app.defs {
+	for _, d := range r.app.shown() {
 		if d.ID == id {
 			return d, true
 		}
@@ -137,7 +137,7 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 	if err != nil {
 		return in, err
 	}
-	for i, d := range a.defs {
+	for i, d := range a.shown() {
 		k, err := r.row(ctx, q, d, frozen)
 		if err != nil {
 			return in, err
@@ -248,7 +248,7 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 		if st.LastResult == "failed" {
 			st.State = "failed"
 		}
-		for _, d := range a.defs {
+		for _, d := range a.shown() {
 			if slices.Contains(a.feeding(d), s.ID) {
 				st.Feeds = append(st.Feeds, d.ID)
 			}

@@ -9,18 +9,22 @@ import (
 
 	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/engine"
 )
+
+// shown are the definitions that pages, API, metrics and the terminal may name.
+// A confidential KPI is for readers with the right to it, and while nobody signs
+// in nobody has that right: it is computed, and shown to no one.
+func (a *app) shown() []*kpi.Definition {
+	return slices.DeleteFunc(slices.Clone(a.defs), func(d *kpi.Definition) bool { return a.cfg.KPIs[d.ID].Confidential })
+}
 
 // feeding lists the sources of the facts a KPI reads.
 func (a *app) feeding(d *kpi.Definition) []string {
 	by := feeds(a.sources)
 	var out []string
 	for _, f := range d.Facts {
-		name := map[string]string{"usage_day": "product_event", "usage_user_day": "product_event"}[f]
-		if name == "" {
-			name = f
-		}
-		for _, id := range by[name] {
+		for _, id := range by[engine.Stored(f)] {
 			if !slices.Contains(out, id) {
 				out = append(out, id)
 			}

@@ -50,7 +50,16 @@ func loadSources(cfg *config.Config) ([]source, error) {
 		}
 		out = append(out, source{Source: s, manifest: m})
 	}
-	return out, errors.Join(errs...)
+	return out, errors.Join(append(errs, oneNamer(out))...)
+}
+
+// oneNamer refuses a second source of accounts: accounts of several sources are
+// not matched yet, and one that two of them name would be counted twice.
+func oneNamer(sources []source) error {
+	if namers := feeds(sources)["account"]; len(namers) > 1 {
+		return fmt.Errorf("the sources %s all deliver the fact account, and this version does not match accounts of several sources; let one of them name accounts and take the fact out of the other manifests", strings.Join(namers, ", "))
+	}
+	return nil
 }
 
 // feeds lists the sources by the fact they deliver.

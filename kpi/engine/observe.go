@@ -174,7 +174,7 @@ func (e *Engine) state(d *kpi.Definition, p kpi.Period, pending int64, complete,
 func (e *Engine) completeThrough(d *kpi.Definition, st instantState) kpi.Millis {
 	through := kpi.Forever
 	for _, f := range d.Facts {
-		for _, source := range e.cfg.Feeds[stored(f)] {
+		for _, source := range e.cfg.Feeds[Stored(f)] {
 			through = min(through, st.through[source])
 		}
 	}
@@ -188,7 +188,7 @@ func (e *Engine) connected(d *kpi.Definition, s kpi.Scope, p kpi.Period, complet
 	if p.Ends <= st.asOf && complete < p.Ends {
 		return false
 	}
-	for product, at := range st.first[stored(d.Facts[0])] {
+	for product, at := range st.first[Stored(d.Facts[0])] {
 		if at < p.Ends && product != "" && holds(e.cfg.Tree, s, product) {
 			return true
 		}

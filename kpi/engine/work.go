@@ -102,7 +102,7 @@ func hasGrain(d *kpi.Definition, g kpi.Grain) bool {
 
 // firstOf is the earliest record of the fact a KPI counts: the first it names.
 func (e *Engine) firstOf(d *kpi.Definition, st instantState) (first kpi.Millis, ok bool) {
-	for _, at := range st.first[stored(d.Facts[0])] {
+	for _, at := range st.first[Stored(d.Facts[0])] {
 		if !ok || at < first {
 			first, ok = at, true
 		}
@@ -110,10 +110,10 @@ func (e *Engine) firstOf(d *kpi.Definition, st instantState) (first kpi.Millis, 
 	return first, ok
 }
 
-// stored names the fact behind a relation that KPI SQL reads.
-func stored(relation string) string {
+// Stored names the fact behind a relation that KPI SQL reads.
+func Stored(relation string) string {
 	switch relation {
-	case "usage_day", "usage_user_day":
+	case "usage_day":
 		return "product_event"
 	case "account_segment":
 		return "account_attribute"
@@ -184,7 +184,7 @@ func (e *Engine) periodsOf() func(grains []kpi.Grain, from, to kpi.Millis) []str
 
 func reads(d *kpi.Definition, factName string) bool {
 	for _, f := range d.Facts {
-		if stored(f) == factName || f == "account" && factName == "account_attribute" {
+		if Stored(f) == factName || f == "account" && factName == "account_attribute" {
 			return true
 		}
 	}

@@ -65,21 +65,3 @@ CREATE VIEW usage_day AS
   JOIN code n ON n.id = d.name
   JOIN code p ON p.id = d.product
   LEFT JOIN code a ON a.id = d.account;
-
-CREATE TABLE usage_user_day_cell (
-  name INTEGER NOT NULL,
-  day INTEGER NOT NULL,
-  product INTEGER NOT NULL,
-  person INTEGER NOT NULL,
-  account INTEGER NOT NULL,
-  successes INTEGER NOT NULL,
-  PRIMARY KEY (name, day, product, person, account)
-) STRICT, WITHOUT ROWID;
-
-CREATE VIEW usage_user_day AS
-  SELECT d.day, p.text AS product_id, n.text AS name, u.text AS user_id, a.text AS account_id, d.successes
-  FROM usage_user_day_cell d
-  JOIN code n ON n.id = d.name
-  JOIN code p ON p.id = d.product
-  JOIN code u ON u.id = d.person
-  LEFT JOIN code a ON a.id = d.account;
