@@ -35,6 +35,12 @@ type browser struct {
 	complaints []string
 }
 
+// required says whether KPID_REQUIRE names a program.
+func required(name string) bool {
+	list := strings.FieldsFunc(os.Getenv("KPID_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' })
+	return slices.Contains(list, name)
+}
+
 // open starts a server and a browser. Without Chromium the test is skipped,
 // unless KPID_REQUIRE names chromium.
 func open(t *testing.T, reader dashboards.Reader) *browser {
@@ -44,7 +50,7 @@ func open(t *testing.T, reader dashboards.Reader) *browser {
 	}
 	path := chromium()
 	if path == "" {
-		if slices.Contains(strings.FieldsFunc(os.Getenv("KPID_REQUIRE"), func(r rune) bool { return r == ',' || r == ' ' }), "chromium") {
+		if required("chromium") {
 			t.Fatal("KPID_REQUIRE names chromium and there is none: install the package chromium")
 		}
 		t.Skip("no chromium found: pages were not opened in a browser")
@@ -190,6 +196,9 @@ const cutNumbers = `Array.from(document.querySelectorAll(".num, .boxes b, .big b
 func TestChartFollowsTheTheme(t *testing.T) {
 	b := open(t, dashtest.New())
 	if b.visit(t, "/p/core/k/activation_rate", 1440, "light"); value[bool](t, b, `!document.querySelector("[data-chart]")`) {
+		if required("chromium") {
+			t.Fatal("KPID_REQUIRE names chromium and the chart library is not there to be drawn: run make assets with npm")
+		}
 		t.Skip("this build has no chart library")
 	}
 	strokes := `Array.from(document.querySelectorAll(".chart svg path")).map(p => p.getAttribute("stroke")).join(" ")`
