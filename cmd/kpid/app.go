@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"time"
@@ -72,6 +73,21 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 		return nil, misuse(err)
 	}
 	return a, nil
+}
+
+// with runs a command on the opened program and closes it. What goes wrong is a
+// failure of the command, unless it says itself what it is.
+func (o *options) with(ctx context.Context, readOnly bool, command func(*app) error) error {
+	a, err := o.open(ctx, readOnly)
+	if err != nil {
+		return err
+	}
+	err = errors.Join(command(a), a.close())
+	var known *failure
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &failure{status: exitFailed, err: err}
 }
 
 func (a *app) newEngine(ctx context.Context, s engine.Store, progress func(engine.Progress)) (*engine.Engine, error) {

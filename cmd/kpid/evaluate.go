@@ -27,24 +27,15 @@ and print the scorecard of each portfolio that has one (or of --portfolio).`,
 		Example: "  kpid evaluate\n  kpid evaluate --portfolio core --week 2026-W36\n  kpid evaluate --portfolio core --json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a, err := o.open(cmd.Context(), false)
-			if err != nil {
-				return err
-			}
-			if err = a.setClock(cmd.Context(), asOf); err == nil {
-				_, err = a.evaluate(cmd.Context(), o.term.err)
-			}
-			if err == nil {
-				err = a.print(cmd.Context(), o.term.out, portfolio, week, asJSON)
-			}
-			if err = errors.Join(err, a.close()); err != nil {
-				var f *failure
-				if errors.As(err, &f) {
-					return f
+			return o.with(cmd.Context(), false, func(a *app) error {
+				if err := a.setClock(cmd.Context(), asOf); err != nil {
+					return err
 				}
-				return &failure{status: exitFailed, err: err}
-			}
-			return nil
+				if _, err := a.evaluate(cmd.Context(), o.term.err); err != nil {
+					return err
+				}
+				return a.print(cmd.Context(), o.term.out, portfolio, week, asJSON)
+			})
 		},
 	}
 	c.Flags().StringVar(&portfolio, "portfolio", "", "one node of the tree; left out: every one with a scorecard")

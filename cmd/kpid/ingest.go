@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -23,25 +22,19 @@ fails stops no other; bad records are put aside with file, line, field, what was
 found and what is allowed. Exit status 1 when a source failed.`,
 		Example: "  kpid ingest\n  kpid ingest warehouse crm\n  kpid ingest --full billing    read files again that are known",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			a, err := o.open(cmd.Context(), false)
-			if err != nil {
-				return err
-			}
-			failed, err := a.ingest(cmd.Context(), o.term.err, args, full)
-			if err == nil {
-				_, err = a.evaluate(cmd.Context(), o.term.err)
-			}
-			if err = errors.Join(err, a.close()); err != nil {
-				var f *failure
-				if errors.As(err, &f) {
-					return f
+			return o.with(cmd.Context(), false, func(a *app) error {
+				failed, err := a.ingest(cmd.Context(), o.term.err, args, full)
+				if err != nil {
+					return err
 				}
-				return &failure{status: exitFailed, err: err}
-			}
-			if failed > 0 {
-				return &failure{status: exitFailed, err: fmt.Errorf("%d of the sources failed; the others are stored", failed)}
-			}
-			return nil
+				if _, err := a.evaluate(cmd.Context(), o.term.err); err != nil {
+					return err
+				}
+				if failed > 0 {
+					return fmt.Errorf("%d of the sources failed; the others are stored", failed)
+				}
+				return nil
+			})
 		},
 	}
 	c.Flags().BoolVar(&full, "full", false, "read every file again, whatever is known of it")

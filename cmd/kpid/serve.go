@@ -26,22 +26,12 @@ a kill loses nothing that was stored.`,
 		Example: "  kpid serve\n  kpid serve --listen 127.0.0.1:9000",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a, err := o.open(cmd.Context(), readOnly)
-			if err != nil {
-				return err
-			}
-			if listen == "" {
-				listen = a.cfg.Server.Listen
-			}
-			err = a.serve(cmd.Context(), o.term.err, listen, readOnly)
-			if err = errors.Join(err, a.close()); err != nil {
-				var f *failure
-				if errors.As(err, &f) {
-					return f
+			return o.with(cmd.Context(), readOnly, func(a *app) error {
+				if listen == "" {
+					listen = a.cfg.Server.Listen
 				}
-				return &failure{status: exitFailed, err: err}
-			}
-			return nil
+				return a.serve(cmd.Context(), o.term.err, listen, readOnly)
+			})
 		},
 	}
 	c.Flags().StringVar(&listen, "listen", "", "address instead of [server] listen; port 0 takes a free one")
