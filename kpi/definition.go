@@ -1,5 +1,7 @@
 package kpi
 
+import "slices"
+
 // Direction says which way is better.
 type Direction int
 
@@ -23,6 +25,7 @@ const (
 	Median    Agg = "median"    // type 7, or Kaplan-Meier when a unit is censored
 	Mean      Agg = "mean"      // t interval, finite population when it is known
 	NPS       Agg = "nps"       // 100 * (promoters - detractors) / n
+	Worst     Agg = "worst"     // num/den of the worst unit: sums would let a healthy one hide it
 	Composite Agg = "composite" // parts only, no number of its own
 )
 
@@ -40,8 +43,38 @@ type Measure struct {
 
 	MaxShare    float64 // refuse a verdict when one cluster holds more than this share of den; 0: no rule
 	MinResponse float64 // refuse a verdict below this response rate (surveys); 0: no rule
+	MinEvents   int     // of a median with censored units: fewer that arrived give no verdict
+	SureN       int     // a verdict on fewer units is uncertain
+
+	Cadence    Grain    // the finest grain it is kept at, where that differs from the definition's
+	Complement bool     // value = 1 - num/den: leavers over headcount give retention
+	Interval   string   // "" as the aggregate has it, "none" for a census, "byar" for a count over a known den
+	Quantile   float64  // of a median: 0.5 unless said
+	FxAt       string   // where it differs from the definition's
+	Trailing   Trailing // the number of a longer window
+	Warns      *Warning // what is said beside the KPI when the value is out of bounds
 
 	SQL string // the text of kpi.sql or kpi.<measure>.sql
+}
+
+// Trailing widens a period to the span that ends with it: always, or where the
+// period itself has fewer than Below units. The zero value is the period itself.
+type Trailing struct {
+	Span   Span
+	Below  int     // 0: always
+	Grains []Grain // only at these; nil: at all
+}
+
+// At says whether periods of a grain are widened.
+func (t Trailing) At(g Grain) bool {
+	return t.Span.N > 0 && (t.Grains == nil || slices.Contains(t.Grains, g))
+}
+
+// Warning is a plausibility check: a measure whose value says that another
+// number is not to be trusted as it stands.
+type Warning struct {
+	Above, Below *float64 // display units; a value beyond either is said
+	Says         string   // {value}, {num}, {den} and {excluded} stand for the numbers
 }
 
 // Param is a documented setting of a definition.
@@ -85,6 +118,19 @@ type Definition struct {
 	// Source is the canonical form of the toml and the SQL texts: what Hash
 	// covers beside Values.
 	Source string
+}
+
+// CadenceOf is the grain a measure is judged at, and the finest it is kept at.
+func (d *Definition) CadenceOf(m Measure) Grain {
+	if m.Cadence != "" {
+		return m.Cadence
+	}
+	return d.Cadence
+}
+
+// Keeps says whether a measure is kept at a grain: at its cadence and coarser.
+func (d *Definition) Keeps(m Measure, g Grain) bool {
+	return slices.Contains(d.Grains, g) && g.coarseness() >= d.CadenceOf(m).coarseness()
 }
 
 // Primary is the measure a row of the scorecard shows.

@@ -26,7 +26,7 @@
 //
 //	[[measure]]                    the first is the primary one
 //	id           = "rate"
-//	agg          = "share"         share ratio count sum distinct median mean nps composite
+//	agg          = "share"         share ratio count sum distinct median mean nps worst composite
 //	unit         = "%"             % pts days hours /5, or a word; left out: a plain count
 //	direction    = "up"            up | down
 //	digits       = 1
@@ -36,6 +36,19 @@
 //	unbounded    = false           a % that may pass 100
 //	max_share    = 0.5             no verdict when one cluster holds more of den
 //	min_response = 0.5             no verdict below this response rate
+//	sure_n       = 50              a verdict on fewer units is uncertain
+//	cadence      = "week"          where it differs from the KPI's: judged and kept at this grain
+//	complement   = true            value = 1 - num/den
+//	interval     = "none"          none: a census has no sampling error; byar: of a count over a known den
+//	quantile     = 0.85            of a median: another quantile, without an interval
+//	min_events   = 15              of a median with censored units: fewer that arrived give no verdict
+//	fx_at        = "starts"        where it differs from the KPI's
+//	trailing     = { span = "12m", below = 8, grains = ["month"] }
+//	                               the number of the span that ends with the period: always, or where
+//	                               the period has fewer than below units; at the grains named, or all
+//	warns        = { above = 10, says = "{value} of the incidents have no cause yet" }
+//	                               a plausibility check: said beside the KPI when the value is above (or
+//	                               below) a number in the unit that is shown; {value} {num} {den} {excluded}
 //
 //	[params]                       each can be set in config.toml, [kpi.<id>]
 //	window_ms = { type = "span", default = "14d", doc = "..." }
@@ -51,11 +64,28 @@
 //
 // # kpi.sql
 //
-// One row for each counted unit, in SQL that SQLite and PostgreSQL read alike.
-// Four relations are supplied and may not be defined in the file:
+// One row for each counted unit, in SQL that SQLite and PostgreSQL read alike:
+//
+//	period, scope, unit   unit is unique within period and scope
+//	num, den              share, ratio, worst; num alone: count, sum, distinct
+//	value                 median (milliseconds), mean; nps: 1 promoter, 0 passive, -1 detractor
+//	censored              of a median: 1, the end has not come by value. Its presence makes the
+//	                      median Kaplan-Meier's; with pending = 1 it may still come, up to horizon
+//	pending               1: the outcome is open
+//	excluded              null, or the reason; listed and counted, not aggregated
+//	at, ref               when, and source/id of the deciding fact
+//	cluster               the unit of the interval when it differs from unit
+//	currency              num and den are minor units of it
+//	balance               minor units that must add up to nothing in every currency: else the
+//	                      period is refused, with the difference
+//	stratum, population, invited   surveys: for finite population and response rate
+//	horizon               with censored: the longest an open unit can still take, in milliseconds
+//
+// Five relations are supplied and may not be defined in the file:
 //
 //	period(id, starts, ends, year_ago)
 //	period_day(period, day)
+//	period_month(period, starts)
 //	member(scope, product, segment)
 //	fx(period, currency, ppm)
 //

@@ -64,6 +64,7 @@ func (f *folder) read() {
 	f.params()
 	f.spans()
 	f.measures()
+	f.finest()
 	t.Done()
 	f.texts()
 	f.checkSQL()
@@ -129,10 +130,6 @@ func (f *folder) grains() {
 	d := f.def
 	d.Cadence = kpi.Grain(f.toml.OneOf("cadence", string(kpi.Week), all...))
 	for _, g := range f.words("grains", "grain", all) {
-		if slices.Index(all, g) < slices.Index(all, string(d.Cadence)) {
-			f.toml.Bad("grains", "the grain %s is finer than the cadence %s, which is the finest that is kept", g, d.Cadence)
-			continue
-		}
 		d.Grains = append(d.Grains, kpi.Grain(g))
 	}
 	if f.toml.Has("grains") && !slices.Contains(d.Grains, d.Cadence) {
@@ -141,6 +138,15 @@ func (f *folder) grains() {
 	slices.SortFunc(d.Grains, func(a, b kpi.Grain) int {
 		return slices.Index(all, string(a)) - slices.Index(all, string(b))
 	})
+}
+
+// finest refuses grains that no measure is kept at.
+func (f *folder) finest() {
+	for _, g := range f.def.Grains {
+		if !slices.ContainsFunc(f.def.Measures, func(m kpi.Measure) bool { return f.def.Keeps(m, g) }) && len(f.def.Measures) > 0 {
+			f.toml.Bad("grains", "the grain %s is finer than the cadence %s, which is the finest that is kept", g, f.def.Cadence)
+		}
+	}
 }
 
 // texts reads the SQL and the README, and refuses SQL that belongs to no measure.

@@ -9,7 +9,7 @@ import (
 
 func aggs() []string {
 	return []string{string(kpi.Share), string(kpi.Ratio), string(kpi.Count), string(kpi.Sum), string(kpi.Distinct),
-		string(kpi.Median), string(kpi.Mean), string(kpi.NPS), string(kpi.Composite)}
+		string(kpi.Median), string(kpi.Mean), string(kpi.NPS), string(kpi.Worst), string(kpi.Composite)}
 }
 
 func (f *folder) measures() {
@@ -43,10 +43,20 @@ func (f *folder) measure(t *tomldoc.Table) kpi.Measure {
 		Scale:       positive(t, "scale", 1),
 		MaxShare:    fraction(t, "max_share"),
 		MinResponse: fraction(t, "min_response"),
+		MinEvents:   t.Int("min_events", 0, 0, 1_000_000),
+		SureN:       t.Int("sure_n", 0, 0, 1_000_000),
+		Complement:  t.Bool("complement", false),
+		Interval:    t.OneOf("interval", "", "none", "byar"),
+		FxAt:        t.OneOf("fx_at", "", "starts", "year_ago"),
+		Quantile:    0.5,
+	}
+	if q := fraction(t, "quantile"); q > 0 {
+		m.Quantile = q
 	}
 	if t.OneOf("direction", "up", "up", "down") == "down" {
 		m.Direction = kpi.Down
 	}
+	f.finer(t, &m)
 	t.Done()
 	if t.Has("id") && !validID(m.ID) {
 		t.Wrong("id", "the measure's id is not well formed", fmt.Sprintf("%q", m.ID), "a to z, 0 to 9, _ and -")

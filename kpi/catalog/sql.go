@@ -170,7 +170,7 @@ func (f *folder) declared(name, text string, t token, p string, params []string)
 }
 
 func supplied(s string) bool {
-	return s == "period" || s == "period_day" || s == "member" || s == "fx"
+	return s == "period" || s == "period_day" || s == "period_month" || s == "member" || s == "fx"
 }
 
 // defines says whether the word at i opens a common table expression:

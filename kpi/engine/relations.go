@@ -12,13 +12,16 @@ import (
 //
 //	period(id, starts, ends, year_ago)
 //	period_day(period, day)
+//	period_month(period, starts)
 //	member(scope, product, segment)
 //	fx(period, currency, ppm)
 //
 // year_ago is 12 calendar months before ends, which SQL without date functions
 // could not work out. period_day lists the local days of each period, so that
 // the rollup's day is joined by equality: both planners are good at that, and
-// neither at a range over thousands of rows. It is supplied to SQL that names it.
+// neither at a range over thousands of rows. period_month lists the instants at
+// which the calendar months within a period begin. Both are supplied to SQL that
+// names them.
 type relations struct {
 	periods []kpi.Period
 	members []member
@@ -51,6 +54,9 @@ func (r relations) with(c kpi.Calendar, sql string) string {
 	if strings.Contains(sql, "period_day") {
 		r.days(&b, c)
 	}
+	if strings.Contains(sql, "period_month") {
+		r.months(&b, c)
+	}
 	b.WriteString("),\n     member(scope, product, segment) AS (VALUES ")
 	for i, m := range r.members {
 		if i > 0 {
@@ -81,6 +87,27 @@ func (r relations) days(b *strings.Builder, c kpi.Calendar) {
 			fmt.Fprintf(b, "(%s, %s)", quote(p.ID), whole(row, day))
 			row++
 		}
+	}
+}
+
+// months writes period_month.
+func (r relations) months(b *strings.Builder, c kpi.Calendar) {
+	b.WriteString("),\n     period_month(period, starts) AS (VALUES ")
+	row := 0
+	for _, p := range r.periods {
+		for _, m := range c.Between(kpi.Month, p.Starts, p.Ends) {
+			if m.Starts < p.Starts { // a week may begin inside a month
+				continue
+			}
+			if row > 0 {
+				b.WriteString(", ")
+			}
+			fmt.Fprintf(b, "(%s, %s)", quote(p.ID), whole(row, int64(m.Starts)))
+			row++
+		}
+	}
+	if row == 0 { // a VALUES list may not be empty
+		b.WriteString("('', CAST(0 AS BIGINT))")
 	}
 }
 
