@@ -91,6 +91,17 @@ func (w *wanted) collect(e *Engine, d *kpi.Definition, periods map[string]kpi.Pe
 	sortPeriods(w.periods)
 }
 
+// periodsOf are the periods a measure is kept at.
+func (w *wanted) periodsOf(d *kpi.Definition, m kpi.Measure) []kpi.Period {
+	var out []kpi.Period
+	for _, p := range w.periods {
+		if d.Keeps(m, p.Grain) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func hasGrain(d *kpi.Definition, g kpi.Grain) bool {
 	for _, have := range d.Grains {
 		if have == g {
