@@ -30,7 +30,7 @@ var words = map[string][]string{
 	"product_id": {"flows", "forms", "boards", "@core"}, "survey_id": {"r1", "r2", "r3"}, "question_id": {"r1", "r2"},
 	"currency": {"USD", "EUR"}, "product_event.name": {"signup", "milestone", "milestone", "other"}, "account_attribute.name": {"plan"}, "account_attribute.value": {"team", "solo"},
 	"role": {"director", "other"}, "team": {"red", "blue"}, "respondent_id": {"p1", "p2", "p3", "p4"}, "purpose": {"alignment", "alignment", "nps"}, "result": {"success", "failure"},
-	"experiment_id": {"r1", "r2", "r3", "r4", "r5", "r6"}, "journey_id": {"r1", "r2", "r3", "r4"}, "event_name": {"opened", "done"},
+	"experiment_id": {"r1", "r2", "r3", "r4", "r5", "r6"}, "journey_id": {"r1", "r2", "r3", "r4", "r5", "r6"}, "event_name": {"opened", "done"},
 	"requester_id": {"q1", "q2", "q3"}, "help_session.channel": {"article", "bot"}, "environment": {"production", "production", "staging"},
 	"change_ref": {"r1", "r2", "r3", "c1", "c2"}, "change_event.ref": {"c1", "c2"}, "change_event.kind": {"deployment", "deployment", "flag"},
 	"cause": {"change", "change", "dependency", "unknown"}, "work_item.type": {"bug", "bug", "story"},
@@ -39,7 +39,7 @@ var words = map[string][]string{
 
 // row draws one row of a fact; a fact has few keys, so most draws correct a row.
 func (w *world) row(spec *fact.Spec) fact.Row {
-	keys := map[string]int{"product_event": 400, "account_attribute": 12, "survey": 3, "survey_question": 3, "experiment": 12, "journey": 4}[spec.Name]
+	keys := map[string]int{"product_event": 400, "account_attribute": 12, "survey": 3, "survey_question": 3, "experiment": 12, "journey": 6}[spec.Name]
 	if keys == 0 {
 		keys = 60
 	}
@@ -74,6 +74,9 @@ func (w *world) value(factName string, c fact.Column, plan bool) any {
 		day := w.IntN(w.days)
 		if factName == "survey" || factName == "survey_response" { // answers come within a quarter of the survey
 			day = w.IntN(min(w.days, 80))
+			if c.Name == "opens_at" || c.Name == "sent_at" {
+				day = 0
+			}
 		} else if plan {
 			day = w.IntN(270)
 		}
@@ -82,7 +85,7 @@ func (w *world) value(factName string, c fact.Column, plan bool) any {
 		return int64(w.from)/dayMs + int64(w.IntN(w.days))
 	case fact.Bool:
 		usual, _ := c.Default.(int64)
-		if w.IntN(5) == 0 {
+		if w.IntN(5) == 0 || factName == "journey" && w.IntN(2) == 0 {
 			return 1 - usual
 		}
 		return usual
@@ -233,7 +236,7 @@ func incremental(t *testing.T, defs []*kpi.Definition, segments map[string][]str
 	live, once := newBench(t, defs, segments), newBench(t, defs, segments)
 	end := w.from + 500*dayMs
 	var all []fact.Row
-	for page := range 28 {
+	for page := range 24 {
 		size := 1 + w.IntN(60)
 		if page >= 16 {
 			size = 1 // nothing else on the page hides a reach that is too short
