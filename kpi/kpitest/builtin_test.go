@@ -3,6 +3,7 @@ package kpitest_test
 import (
 	"context"
 	"io/fs"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -66,16 +67,40 @@ func configure(id string) kpitest.Configure {
 		if err != nil {
 			return nil, err
 		}
-		overrides := map[string]any{}
-		for k, v := range params {
-			overrides[k] = v
-		}
 		for _, d := range all {
 			if d.ID == id {
-				d, err := catalog.Apply(d, overrides)
+				d, err := catalog.Apply(d, overrides(d, params))
 				return []*kpi.Definition{d}, err
 			}
 		}
 		return nil, fs.ErrNotExist
 	}
+}
+
+// overrides gives the values of a case the type of their parameter: a list is
+// written with blanks between its values.
+func overrides(d *kpi.Definition, params map[string]string) map[string]any {
+	number := func(s string) any {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			return n
+		}
+		return s
+	}
+	out := map[string]any{}
+	for name, text := range params {
+		out[name] = text
+		for _, p := range d.Params {
+			switch {
+			case p.Name == name && p.Type == "int":
+				out[name] = number(text)
+			case p.Name == name && p.Type == "list":
+				list := []any{}
+				for _, s := range strings.Fields(text) {
+					list = append(list, number(s))
+				}
+				out[name] = list
+			}
+		}
+	}
+	return out
 }
