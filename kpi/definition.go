@@ -57,6 +57,26 @@ type Measure struct {
 	SQL string // the text of kpi.sql or kpi.<measure>.sql
 }
 
+// Quotient is the value of a fraction in stored units.
+func (m Measure) Quotient(num, den float64) float64 {
+	switch {
+	case m.Complement:
+		return m.scale() * (1 - num/den)
+	case m.Agg == NPS:
+		return 100 * num / den
+	}
+	return m.scale() * num / den
+}
+
+// Range turns a pair of limits of num/den into limits of the value.
+func (m Measure) Range(lo, hi float64) (*float64, *float64) {
+	low, high := m.Quotient(lo, 1), m.Quotient(hi, 1)
+	if m.Complement {
+		low, high = high, low
+	}
+	return &low, &high
+}
+
 // Trailing widens a period to the span that ends with it: always, or where the
 // period itself has fewer than Below units. The zero value is the period itself.
 type Trailing struct {

@@ -109,12 +109,27 @@ func (m Measure) withUnit(number string, v float64) string {
 		return number
 	case m.Unit == "%":
 		return number + "%"
+	case m.Unit == Rag:
+		return ragWord(v)
 	case strings.HasPrefix(m.Unit, "/"):
 		return number + " / " + m.Unit[1:]
 	case (m.Unit == "days" || m.Unit == "hours") && v == 1:
 		return number + " " + strings.TrimSuffix(m.Unit, "s")
 	}
 	return number + " " + m.Unit
+}
+
+// Rag is the unit of a traffic light: 1 green, 0.5 amber, 0 red.
+const Rag = "rag"
+
+func ragWord(v float64) string {
+	switch {
+	case v > 0.75:
+		return "green"
+	case v > 0.25:
+		return "amber"
+	}
+	return "red"
 }
 
 // digits is how many decimals a value is shown with: durations one under ten

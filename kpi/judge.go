@@ -70,13 +70,20 @@ func (s *series) judge(t *Target, w window) Verdict {
 	v.Raw = l.status(*v.Value)
 	v.Attainment = l.attainment(*v.Value)
 	v.Uncertain = l.uncertain(v.Raw, v.CI)
+	if v.N != nil && *v.N < int64(s.Measure.SureN) {
+		v.Uncertain = true
+		v.Notice = join(v.Notice, "n "+FormatCount(*v.N)+" is few, "+FormatCount(int64(s.Measure.SureN))+" would be sure")
+	}
 	if l.capped(*v.Value) {
 		over := "above the ceiling of " + s.Measure.withUnit(s.Measure.line(*l.ceiling, 0), *l.ceiling)
-		v.Notice = strings.TrimPrefix(v.Notice+"; "+over, "; ")
+		v.Notice = join(v.Notice, over)
 	}
 	v.Published = v.Raw
 	return v
 }
+
+// join adds to a notice.
+func join(notice, more string) string { return strings.TrimPrefix(notice+"; "+more, "; ") }
 
 // prepare draws the lines, wherever there are any, and says why the verdict
 // cannot be graded; status is empty when it can.
@@ -121,8 +128,10 @@ func (s *series) ungraded(t *Target, w window, v Verdict) (Status, string) {
 		reason = *r.Reason
 	}
 	switch {
-	case reason == "error":
-		return NoData, "error"
+	case strings.HasPrefix(reason, "error"):
+		return NoData, reason
+	case r.Value == nil && reason == "not_reached":
+		return NotEnoughData, reason
 	case (r.Value == nil || v.Value == nil) && (r.State == Final || r.BoundLo == nil):
 		return NoData, "no_value"
 	case t == nil:

@@ -37,7 +37,7 @@ func (s *series) notes(v *Verdict, against []string) string {
 	if v.Pending != "" {
 		b.WriteString(", " + v.Pending.words() + " once a second period confirms it")
 	}
-	if v.Uncertain {
+	if v.Uncertain && s.doubtful(v, against) != "" {
 		fmt.Fprintf(&b, ", but the interval %s to %s includes the %s",
 			s.Measure.Format(v.CI[0]), s.Measure.Format(v.CI[1]), s.doubtful(v, against))
 	}
@@ -48,9 +48,9 @@ func (s *series) notes(v *Verdict, against []string) string {
 }
 
 // doubtful is the line inside the interval, as it was written before; the
-// floor if there are several.
+// floor if there are several, "" if there is none.
 func (s *series) doubtful(v *Verdict, against []string) string {
-	inside := func(line *float64) bool { return line != nil && !excludes(v.CI, line) }
+	inside := func(line *float64) bool { return line != nil && v.CI != nil && !excludes(v.CI, line) }
 	switch {
 	case inside(v.FloorNow):
 		return "floor " + against[0]
@@ -59,7 +59,10 @@ func (s *series) doubtful(v *Verdict, against []string) string {
 	case inside(v.WarnNow):
 		return "warn line " + s.Measure.withUnit(s.Measure.line(*v.WarnNow, 0), *v.WarnNow)
 	}
-	return "final stretch " + s.Measure.withUnit(s.Measure.line(*v.StretchFinal, 0), *v.StretchFinal)
+	if inside(v.StretchFinal) {
+		return "final stretch " + s.Measure.withUnit(s.Measure.line(*v.StretchFinal, 0), *v.StretchFinal)
+	}
+	return ""
 }
 
 // due words the floor: "45.2% due by now", "70% or more", "under 5 days".
@@ -93,6 +96,8 @@ func (s *series) noData(v *Verdict) string {
 	switch {
 	case v.Reason == "never":
 		return "No data yet."
+	case strings.HasPrefix(v.Reason, "error: "):
+		return "No data for " + name + ": " + strings.TrimPrefix(v.Reason, "error: ") + "."
 	case v.Reason == "error":
 		return "No data for " + name + ": it could not be computed."
 	case v.Reason == "source_late" && v.Value != nil:
@@ -144,6 +149,8 @@ func (s *series) why(v *Verdict) string {
 	}
 	if text, ok := map[string]string{
 		"concentrated":        "one account holds too large a share of it",
+		"not_reached":         "more than half have not got there within the time that is looked at",
+		"too_few_events":      "too few have got there to tell",
 		"response":            "too few of those asked have answered",
 		"baseline_missing":    "there is no baseline to measure the change from",
 		"zero_baseline":       "its baseline is 0, so a change in percent has no size",

@@ -149,12 +149,12 @@ func (m Measure) pool(rows []*row) pooled {
 		p.value, p.ci = m.shown(*last.Value), m.interval(last.CILo, last.CIHi)
 		return p
 	}
-	fraction := (m.Agg == Share || m.Agg == Ratio) && p.num != nil && p.den != nil
+	fraction := (m.Agg == Share || m.Agg == Ratio || m.Agg == NPS) && p.num != nil && p.den != nil
 	switch {
 	case fraction && *p.den == 0:
 		return p
 	case fraction:
-		p.value = m.shown(m.scale() * *p.num / *p.den)
+		p.value = m.shown(m.Quotient(*p.num, *p.den))
 	default:
 		p.value = m.shown(*total(used, func(o *row) *float64 { return o.Value }) / float64(len(used)))
 	}
@@ -169,8 +169,7 @@ func (m Measure) pooledInterval(p pooled, k int) *Interval {
 	switch {
 	case m.Agg == Share && p.num != nil && p.den != nil:
 		if lo, hi, ok := Wilson(*p.num, *p.den); ok {
-			lo, hi = m.scale()*lo, m.scale()*hi
-			return m.interval(&lo, &hi)
+			return m.interval(m.Range(lo, hi))
 		}
 	case m.Agg == Count:
 		lo, hi := Byar(*p.value * float64(k))

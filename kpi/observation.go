@@ -44,7 +44,8 @@ type Observation struct {
 	Excluded       int64    `db:"excluded"`
 	State          State    `db:"state"`
 	Restated       bool     `db:"restated"`
-	Reason         *string  `db:"reason"` // why there is no value or no verdict: concentrated, response, error
+	Reason         *string  `db:"reason"`   // why there is no value or no verdict: concentrated, response, error
+	Trailing       *string  `db:"trailing"` // the number is that of this span up to the period's end: 12m
 	AsOf           Millis   `db:"as_of"`
 	DefinitionHash string   `db:"definition_hash"`
 	Run            int64    `db:"run"`

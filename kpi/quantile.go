@@ -23,9 +23,17 @@ func Quantile(sorted []float64, p float64) (float64, bool) {
 // (Conover 1999, 3.2). ok is false for fewer than six values.
 // Published check: of 100 values it is the 40th and the 61st.
 func MedianInterval(sorted []float64) (lo, hi float64, ok bool) {
-	n := len(sorted)
-	if n < 6 {
+	j := medianRank(len(sorted))
+	if j == 0 {
 		return 0, 0, false
+	}
+	return sorted[j-1], sorted[len(sorted)-j], true
+}
+
+// medianRank is j of MedianInterval, counted from 1; 0 for fewer than six values.
+func medianRank(n int) int {
+	if n < 6 {
+		return 0
 	}
 	// Sixteen standard deviations below the middle there is nothing to add.
 	k := max(0, n/2-int(8*math.Sqrt(float64(n))))
@@ -33,10 +41,9 @@ func MedianInterval(sorted []float64) (lo, hi float64, ok bool) {
 	for ; ; k++ {
 		tail += halfBinomial(n, k)
 		if tail > 0.025 {
-			break
+			return k
 		}
 	}
-	return sorted[k-1], sorted[n-k], true
 }
 
 // halfBinomial is P(Bin(n, 1/2) = k).

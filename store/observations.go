@@ -9,7 +9,7 @@ import (
 )
 
 const observationColumns = `kpi, measure, scope_id, period, starts, ends, revision, num, den, value, n, ci_lo, ci_hi, bound_lo, bound_hi,
-	pending, excluded, state, restated, reason, as_of, definition_hash, run, cause, recorded_at`
+	pending, excluded, state, restated, reason, trailing, as_of, definition_hash, run, cause, recorded_at`
 
 // BeginEvaluation opens a run of kind evaluate.
 func (s *Store) BeginEvaluation(ctx context.Context, asOf kpi.Millis) (int64, error) {
@@ -49,7 +49,7 @@ func (s *Store) SaveObservations(ctx context.Context, obs []kpi.Observation, don
 			restated = 1
 		}
 		rows = append(rows, []any{o.KPI, o.Measure, o.Scope, o.Period, int64(o.Starts), int64(o.Ends), o.Revision, o.Num, o.Den, o.Value, o.N,
-			o.CILo, o.CIHi, o.BoundLo, o.BoundHi, o.Pending, o.Excluded, string(o.State), restated, o.Reason, int64(o.AsOf),
+			o.CILo, o.CIHi, o.BoundLo, o.BoundHi, o.Pending, o.Excluded, string(o.State), restated, o.Reason, o.Trailing, int64(o.AsOf),
 			o.DefinitionHash, o.Run, o.Cause, int64(s.cfg.Now())})
 	}
 	return s.transact(ctx, func(tx *sqlx.Tx) error {

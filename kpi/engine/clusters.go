@@ -3,20 +3,24 @@ package engine
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/kpid/kpid/kpi"
 )
 
-// group gathers the units of one cell for the aggregates whose interval the
-// database cannot work out. Units come ordered by cluster.
+// group gathers the units of one cell for the aggregates whose number or
+// interval the database cannot work out. Units come ordered by cluster.
 type group struct {
 	total
 	cluster string
 	nums    []float64
 	dens    []float64
 	values  []float64
+	lives   []kpi.Lifetime
 	binary  bool // every unit is 0/1 out of 1: a share after all
 	strata  map[string][2]int64
+	balance map[string]int64 // minor units by currency
 }
 
 // unitRow is one counted unit as the SQL returns it.
@@ -28,6 +32,8 @@ type unitRow struct {
 	excluded            *string
 	currency, stratum   *string
 	population, invited *int64
+	censored, balance   *int64
+	horizon             *float64
 }
 
 func (e *Engine) readUnits(ctx context.Context, d *kpi.Definition, r relations, m kpi.Measure, have map[string]bool, st instantState) (map[cellKey]*total, error) {
@@ -42,35 +48,36 @@ func (e *Engine) readUnits(ctx context.Context, d *kpi.Definition, r relations, 
 	cluster := column(have, "cluster", "unit")
 	tail := "SELECT period, scope, " + cluster + ", " + float("num") + ", " + float("den") + ", " + float("value") + ", " +
 		column(have, "pending", "0") + ", " + text("excluded") + ", " + text("currency") + ", " + text("stratum") + ", " +
-		whole("population") + ", " + whole("invited") + "\nFROM unit ORDER BY period, scope, " + cluster + ", unit"
+		whole("population") + ", " + whole("invited") + ", " + whole("censored") + ", " + whole("balance") + ", " + float("horizon") + "\nFROM unit ORDER BY period, scope, " + cluster + ", unit"
 	query, args, err := e.bound(d, r, m, tail, st.asOf)
 	if err != nil {
 		return nil, err
 	}
 	opens := map[string]kpi.Millis{}
 	for _, p := range r.periods {
-		opens[p.ID] = e.opens(d, p)
+		opens[p.ID] = e.opens(d, m, p)
 	}
 	groups := map[cellKey]*group{}
 	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
 		var u unitRow
-		if err := scan(&u.period, &u.scope, &u.cluster, &u.num, &u.den, &u.value, &u.pending, &u.excluded, &u.currency, &u.stratum, &u.population, &u.invited); err != nil {
+		if err := scan(&u.period, &u.scope, &u.cluster, &u.num, &u.den, &u.value, &u.pending, &u.excluded, &u.currency, &u.stratum, &u.population, &u.invited,
+			&u.censored, &u.balance, &u.horizon); err != nil {
 			return err
 		}
 		key := cellKey{u.scope, u.period}
 		g := groups[key]
 		if g == nil {
-			g = &group{binary: true, strata: map[string][2]int64{}}
+			g = &group{binary: true, strata: map[string][2]int64{}, balance: map[string]int64{}}
 			groups[key] = g
 		}
-		return g.add(e, u, opens[u.period])
+		return g.add(e, m, u, opens[u.period])
 	})
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[cellKey]*total, len(groups))
 	for key, g := range groups {
-		if err := g.close(m); err != nil {
+		if err := g.close(m, have); err != nil {
 			return nil, err
 		}
 		out[key] = &g.total
@@ -78,10 +85,14 @@ func (e *Engine) readUnits(ctx context.Context, d *kpi.Definition, r relations, 
 	return out, nil
 }
 
-func (g *group) add(e *Engine, u unitRow, opens kpi.Millis) error {
+// add takes a unit in, and refuses what the aggregate cannot use.
+func (g *group) add(e *Engine, m kpi.Measure, u unitRow, opens kpi.Millis) error {
 	if u.excluded != nil {
 		g.excluded++
 		return nil
+	}
+	if u.balance != nil {
+		g.balance[deref(u.currency)] += *u.balance
 	}
 	if u.currency != nil {
 		ppm, ok := e.cfg.Rate(*u.currency, opens)
@@ -103,23 +114,73 @@ func (g *group) add(e *Engine, u unitRow, opens kpi.Millis) error {
 		g.strata[*u.stratum] = s
 	}
 	g.units++
-	g.pending += u.pending
-	if u.value != nil {
-		g.values = append(g.values, *u.value)
+	if u.num != nil && *u.num != 0 {
+		g.nonzero++
+	}
+	// a unit of a share that has succeeded cannot change any more
+	if u.pending == 1 && !(m.Agg == kpi.Share && u.num != nil && *u.num != 0) {
+		g.pending++
+	}
+	switch m.Agg {
+	case kpi.Mean, kpi.NPS, kpi.Median:
+		if u.value == nil {
+			return fmt.Errorf("unit %s of %s has no value and is not left out", u.cluster, u.period)
+		}
+		g.addValue(u)
 		return nil
+	case kpi.Count, kpi.Sum, kpi.Distinct:
+		if u.den == nil {
+			u.den = new(float64)
+		}
 	}
 	if u.num == nil || u.den == nil {
 		return fmt.Errorf("unit %s of %s has neither num and den nor a value", u.cluster, u.period)
 	}
+	g.addFraction(u)
+	return nil
+}
+
+func (g *group) addValue(u unitRow) {
+	g.values = append(g.values, *u.value)
+	life := kpi.Lifetime{Took: *u.value, Censored: u.censored != nil && *u.censored == 1}
+	life.Open = life.Censored && u.pending == 1
+	if u.horizon != nil {
+		life.Horizon = *u.horizon
+	}
+	g.lives = append(g.lives, life)
+}
+
+// addFraction adds a unit to its cluster; the units of one come together.
+func (g *group) addFraction(u unitRow) {
 	g.binary = g.binary && *u.den == 1 && (*u.num == 0 || *u.num == 1)
 	if n := len(g.nums); n > 0 && g.cluster == u.cluster {
 		g.nums[n-1] += *u.num
 		g.dens[n-1] += *u.den
-		return nil
+		return
 	}
 	g.cluster = u.cluster
 	g.nums, g.dens = append(g.nums, *u.num), append(g.dens, *u.den)
-	return nil
+}
+
+// unbalanced says by how much what must add up to nothing does not, "" when all does.
+func (g *group) unbalanced() string {
+	text := ""
+	for _, c := range slices.Sorted(maps.Keys(g.balance)) {
+		if off := g.balance[c]; off != 0 {
+			text += fmt.Sprintf(", %s %+d", c, off)
+		}
+	}
+	if text == "" {
+		return ""
+	}
+	return "opening, movements and closing differ by" + text[1:] + " minor units"
+}
+
+func deref(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
 }
 
 // convert minor units at a rate in millionths, rounded half to even. The
@@ -128,49 +189,6 @@ func convert(v *float64, ppm int64) {
 	if v != nil {
 		*v = float64(roundHalfEven(int64(*v), ppm))
 	}
-}
-
-// close turns the gathered units into the number and its interval.
-func (g *group) close(m kpi.Measure) error {
-	for _, s := range g.strata {
-		g.population += s[0]
-		g.invited += s[1]
-	}
-	if m.Agg == kpi.Mean {
-		g.n = int64(len(g.values))
-		if g.n == 0 {
-			return nil
-		}
-		mean, lo, hi, ok := kpi.MeanT(g.values, g.population)
-		g.value = &mean
-		if ok {
-			g.ciLo, g.ciHi = &lo, &hi
-		}
-		return finite(mean)
-	}
-	largest := 0.0
-	for i := range g.nums {
-		g.num += g.nums[i]
-		g.den += g.dens[i]
-		largest = max(largest, g.dens[i])
-	}
-	g.n = int64(len(g.nums))
-	if err := finite(g.num, g.den); err != nil || g.den <= 0 {
-		return err
-	}
-	lo, hi, ok := 0.0, 0.0, false
-	if g.binary {
-		lo, hi, ok = kpi.Wilson(g.num, g.den)
-	} else {
-		_, lo, hi, ok = kpi.RatioT(g.nums, g.dens)
-	}
-	if ok {
-		g.ciLo, g.ciHi = &lo, &hi
-	}
-	if m.MaxShare > 0 && largest/g.den > m.MaxShare {
-		g.reason = "concentrated"
-	}
-	return nil
 }
 
 // roundHalfEven is minor * ppm / 1,000,000 in integers.

@@ -51,21 +51,27 @@ func (e *Engine) observe(ctx context.Context, d *kpi.Definition, w *wanted, run 
 	for _, o := range before {
 		last[key{o.Measure, cellKey{o.Scope, o.Period}}] = o
 	}
-	var out []kpi.Observation
-	for _, m := range d.Measures {
-		totals, err := e.totals(ctx, d, m, w, st)
-		if err != nil {
+	all := make([]map[cellKey]*total, len(d.Measures))
+	for i, m := range d.Measures {
+		if all[i], err = e.totals(ctx, d, m, w, st); err != nil {
 			return nil, fmt.Errorf("measure %s: %w", m.ID, err)
 		}
+	}
+	refused := refusals(all)
+	var out []kpi.Observation
+	for i, m := range d.Measures {
 		for _, s := range w.scopes {
-			for _, p := range w.periods {
+			for _, p := range w.periodsOf(d, m) {
 				c := cellKey{s.ID, p.ID}
 				touch, ok := w.cells[c]
 				if !ok {
 					continue
 				}
 				prev, had := last[key{m.ID, c}]
-				now, ok := e.observation(d, m, s, p, totals[c], st)
+				now, ok := e.observation(d, m, s, p, all[i][c], st)
+				if text := refused[c]; text != "" && (ok || had) {
+					now, ok = refuse(now, text), true
+				}
 				if !ok && !had {
 					continue
 				}
@@ -83,6 +89,27 @@ func (e *Engine) observe(ctx context.Context, d *kpi.Definition, w *wanted, run 
 	return out, nil
 }
 
+// refusals lists the cells in which some measure does not balance: then no
+// measure of the KPI is published there.
+func refusals(all []map[cellKey]*total) map[cellKey]string {
+	out := map[cellKey]string{}
+	for _, totals := range all {
+		for c, t := range totals {
+			if t.refused != "" {
+				out[c] = t.refused
+			}
+		}
+	}
+	return out
+}
+
+// refuse takes the number away and says why.
+func refuse(o kpi.Observation, why string) kpi.Observation {
+	o.Num, o.Den, o.Value, o.N, o.CILo, o.CIHi, o.BoundLo, o.BoundHi = nil, nil, nil, nil, nil, nil, nil, nil
+	o.Reason = ptr("error: " + why)
+	return o
+}
+
 // observation is the number of one cell, or not ok when there is none: no unit
 // is not a zero, unless the measure counts and the counted fact is connected.
 func (e *Engine) observation(d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kpi.Period, t *total, st instantState) (kpi.Observation, bool) {
@@ -93,16 +120,24 @@ func (e *Engine) observation(d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kp
 	}
 	o.Pending, o.Excluded = t.pending, t.excluded
 	o.State = e.state(d, p, t.pending, complete, st.asOf)
+	if t.trailing {
+		o.Trailing = ptr(m.Trailing.Span.String())
+	}
 	counts := m.Agg == kpi.Count || m.Agg == kpi.Sum || m.Agg == kpi.Distinct
 	switch {
 	case counts && t.units == 0 && !e.connected(d, s, p, complete, st):
 		return o, false
 	case counts:
 		fillCount(&o, m, t)
-	case m.Agg == kpi.Mean && t.value == nil, m.Agg != kpi.Mean && t.den <= 0:
+	case valued(m.Agg) && t.n == 0, !valued(m.Agg) && t.den <= 0:
 		return o, false
+	case valued(m.Agg):
+		fillValue(&o, m, t)
 	default:
 		fillQuotient(&o, m, t)
+	}
+	if m.Interval == "none" {
+		o.CILo, o.CIHi = nil, nil
 	}
 	if t.reason != "" {
 		o.Reason = &t.reason
@@ -113,6 +148,9 @@ func (e *Engine) observation(d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kp
 	return o, true
 }
 
+// valued aggregates have a value of their own; the others divide num by den.
+func valued(a kpi.Agg) bool { return a == kpi.Mean || a == kpi.Median || a == kpi.NPS }
+
 func fillCount(o *kpi.Observation, m kpi.Measure, t *total) {
 	o.Num, o.Value, o.N = ptr(t.num), ptr(t.num), ptr(t.nonzero)
 	if m.Agg == kpi.Count {
@@ -121,14 +159,23 @@ func fillCount(o *kpi.Observation, m kpi.Measure, t *total) {
 	}
 }
 
-func fillQuotient(o *kpi.Observation, m kpi.Measure, t *total) {
-	if m.Agg == kpi.Mean {
-		o.Value, o.N, o.CILo, o.CIHi = t.value, ptr(t.n), t.ciLo, t.ciHi
+// fillValue copies a mean, median or score. A median that open units can still
+// move is not published, only what it can become.
+func fillValue(o *kpi.Observation, m kpi.Measure, t *total) {
+	o.N = ptr(t.n)
+	if m.Agg == kpi.NPS {
+		o.Num, o.Den = ptr(t.num), ptr(t.den)
+	}
+	if t.boundLo != nil || t.boundHi != nil {
+		o.BoundLo, o.BoundHi = t.boundLo, t.boundHi
 		return
 	}
-	o.Num, o.Den = ptr(t.num), ptr(t.den)
+	o.Value, o.CILo, o.CIHi = t.value, t.ciLo, t.ciHi
+}
+
+func fillQuotient(o *kpi.Observation, m kpi.Measure, t *total) {
+	o.Num, o.Den, o.N = ptr(t.num), ptr(t.den), ptr(t.n)
 	lo, hi := t.ciLo, t.ciHi
-	o.N = ptr(t.n)
 	if m.Agg == kpi.Share {
 		o.N = ptr(int64(math.Round(t.den)))
 		if l, h, ok := kpi.Wilson(t.num, t.den); ok {
@@ -136,18 +183,17 @@ func fillQuotient(o *kpi.Observation, m kpi.Measure, t *total) {
 		}
 		if o.State == kpi.Maturing || t.pending > 0 {
 			// the rate of a young cohort is not published, only what it can still become
-			o.BoundLo, o.BoundHi = ptr(t.num/t.den), ptr((t.num+float64(t.pending))/t.den)
+			o.BoundLo, o.BoundHi = m.Range(t.num/t.den, (t.num+float64(t.pending))/t.den)
 			return
 		}
 	}
-	o.Value = ptr(m.Scale * t.num / t.den)
+	o.Value = ptr(m.Quotient(t.num, t.den))
 	if lo != nil {
-		o.CILo, o.CIHi = ptr(m.Scale*max(*lo, 0)), ptr(m.Scale*min(*hi, ceilingOf(m)))
+		o.CILo, o.CIHi = m.Range(max(*lo, 0), min(*hi, ceilingOf(m)))
 	}
 }
 
 // ceilingOf clips an interval to the possible range; below, that is zero.
-
 func ceilingOf(m kpi.Measure) float64 {
 	if m.Unit == "%" && !m.Unbounded {
 		return 1
@@ -199,7 +245,7 @@ func (e *Engine) connected(d *kpi.Definition, s kpi.Scope, p kpi.Period, complet
 // same: nothing but as_of, run and recorded_at differs.
 func same(a, b kpi.Observation) bool {
 	return eq(a.Num, b.Num) && eq(a.Den, b.Den) && eq(a.Value, b.Value) && eq(a.N, b.N) && eq(a.CILo, b.CILo) && eq(a.CIHi, b.CIHi) &&
-		eq(a.BoundLo, b.BoundLo) && eq(a.BoundHi, b.BoundHi) && eq(a.Reason, b.Reason) &&
+		eq(a.BoundLo, b.BoundLo) && eq(a.BoundHi, b.BoundHi) && eq(a.Reason, b.Reason) && eq(a.Trailing, b.Trailing) &&
 		a.Pending == b.Pending && a.Excluded == b.Excluded && a.State == b.State && a.DefinitionHash == b.DefinitionHash
 }
 

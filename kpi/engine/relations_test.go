@@ -65,7 +65,7 @@ func TestPrepareRefuses(t *testing.T) {
 		"missing column":    {kpi.Share, "SELECT p.id AS period, 1 AS scope, 'u' AS unit, 1 AS num FROM period p", `k, measure m: the SQL returns no column "den", which agg "share" needs`},
 		"unknown table":     {kpi.Count, "SELECT * FROM nowhere", "k, measure m: the SQL does not run"},
 		"unknown parameter": {kpi.Count, "SELECT :nothing AS period", "k, measure m: parameter :nothing has no value"},
-		"later aggregate":   {kpi.NPS, "SELECT 1", `agg "nps" is not computed by this version`},
+		"later aggregate":   {kpi.Composite, "SELECT 1", `agg "composite" is not computed by this version`},
 	} {
 		_, err := New(t.Context(), Config{Store: s, Definitions: []*kpi.Definition{definition(tt.agg, tt.sql)}, Tree: tree(), Calendar: storetest.Calendar()})
 		if err == nil || !contained(err.Error(), tt.want) {

@@ -29,7 +29,7 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 		}
 		return "CAST(" + name + " AS DOUBLE PRECISION)"
 	}
-	r := relations{periods: []kpi.Period{p}, members: members(e.cfg.Tree, []kpi.Scope{s}), rates: e.rates(d, []kpi.Period{p})}
+	r := relations{periods: []kpi.Period{p}, members: members(e.cfg.Tree, []kpi.Scope{s}), rates: e.rates(d, m, []kpi.Period{p})}
 	tail := "SELECT unit, " + number("num") + ", " + number("den") + ", " + number("value") + ", " + column(have, "pending", "0") + ", " +
 		column(have, "excluded", "CAST(NULL AS TEXT)") + ", " + column(have, "at", "CAST(NULL AS BIGINT)") + ", " +
 		column(have, "ref", "CAST(NULL AS TEXT)") + "\nFROM unit ORDER BY unit"

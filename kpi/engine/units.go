@@ -14,18 +14,21 @@ type total struct {
 	units               int64 // not left out
 	nonzero             int64 // of those, with num other than 0
 	pending, excluded   int64
-	value               *float64 // of mean; the others divide num by den
+	value               *float64 // of mean, median and nps; the others divide num by den
 	n                   int64
 	ciLo, ciHi          *float64
+	boundLo, boundHi    *float64 // of a median that open units can still move
 	population, invited int64
+	trailing            bool // the number of a longer window
 	reason              string
+	refused             string // why there may be no number at all
 }
 
 // required columns of a measure's SQL, and those that are used when present.
 func required(agg kpi.Agg) []string {
 	base := []string{"period", "scope", "unit"}
 	switch agg {
-	case kpi.Share, kpi.Ratio:
+	case kpi.Share, kpi.Ratio, kpi.Worst:
 		return append(base, "num", "den")
 	case kpi.Count, kpi.Sum, kpi.Distinct:
 		return append(base, "num")
@@ -35,7 +38,7 @@ func required(agg kpi.Agg) []string {
 
 // Computed lists the aggregates this engine knows.
 func Computed() []kpi.Agg {
-	return []kpi.Agg{kpi.Share, kpi.Ratio, kpi.Count, kpi.Sum, kpi.Distinct, kpi.Mean}
+	return []kpi.Agg{kpi.Share, kpi.Ratio, kpi.Count, kpi.Sum, kpi.Distinct, kpi.Mean, kpi.Median, kpi.NPS, kpi.Worst}
 }
 
 // prepare asks the database for the columns of each measure, which also checks
@@ -90,15 +93,37 @@ func (e *Engine) bound(d *kpi.Definition, r relations, m kpi.Measure, tail strin
 	return Bind(r.unitQuery(e.cfg.Calendar, m.SQL, tail), values)
 }
 
-// totals computes a measure for all wanted cells in one query.
+// totals computes a measure for all wanted cells, in one query and, where some
+// of them take a longer window, a second one.
 func (e *Engine) totals(ctx context.Context, d *kpi.Definition, m kpi.Measure, w *wanted, st instantState) (map[cellKey]*total, error) {
-	r := relations{periods: w.periods, members: members(e.cfg.Tree, w.scopes), rates: e.rates(d, w.periods)}
+	out, err := e.read(ctx, d, m, w.periodsOf(d, m), w.scopes, st)
+	if err != nil || m.Trailing.Span.N == 0 {
+		return out, err
+	}
+	return out, e.widen(ctx, d, m, w, st, out)
+}
+
+// read runs a measure's SQL over some periods and scopes.
+func (e *Engine) read(ctx context.Context, d *kpi.Definition, m kpi.Measure, periods []kpi.Period, scopes []kpi.Scope, st instantState) (map[cellKey]*total, error) {
+	if len(periods) == 0 || len(scopes) == 0 {
+		return map[cellKey]*total{}, nil
+	}
+	r := relations{periods: periods, members: members(e.cfg.Tree, scopes), rates: e.rates(d, m, periods)}
 	have := e.columns[d.ID+"/"+m.ID]
-	switch m.Agg {
-	case kpi.Ratio, kpi.Mean:
+	if gathered(m, have) {
 		return e.readUnits(ctx, d, r, m, have, st)
 	}
 	return e.readSums(ctx, d, r, m, have, st)
+}
+
+// gathered says whether the units have to come here one by one, because the
+// database cannot work out the number or what goes with it.
+func gathered(m kpi.Measure, have map[string]bool) bool {
+	switch m.Agg {
+	case kpi.Share, kpi.Count, kpi.Sum, kpi.Distinct:
+		return have["currency"] || have["balance"] || have["invited"]
+	}
+	return true
 }
 
 // column gives a column, or what stands for it when the SQL has none.
@@ -148,11 +173,11 @@ func finite(values ...float64) error {
 }
 
 // rates of every currency for every period, fixed when its comparison opens.
-func (e *Engine) rates(d *kpi.Definition, periods []kpi.Period) []rate {
+func (e *Engine) rates(d *kpi.Definition, m kpi.Measure, periods []kpi.Period) []rate {
 	var out []rate
 	for _, p := range periods {
 		for _, c := range e.cfg.Currencies {
-			if ppm, ok := e.cfg.Rate(c, e.opens(d, p)); ok {
+			if ppm, ok := e.cfg.Rate(c, e.opens(d, m, p)); ok {
 				out = append(out, rate{p.ID, c, ppm})
 			}
 		}
@@ -164,8 +189,8 @@ func (e *Engine) rates(d *kpi.Definition, periods []kpi.Period) []rate {
 }
 
 // opens is when the comparison of a period opens, for the rate of exchange.
-func (e *Engine) opens(d *kpi.Definition, p kpi.Period) kpi.Millis {
-	if d.FxAt == "year_ago" {
+func (e *Engine) opens(d *kpi.Definition, m kpi.Measure, p kpi.Period) kpi.Millis {
+	if m.FxAt == "year_ago" || m.FxAt == "" && d.FxAt == "year_ago" {
 		return e.cfg.Calendar.Sub(p.Ends, kpi.Span{N: 12, Unit: 'm'})
 	}
 	return p.Starts

@@ -41,6 +41,10 @@ func compare(want line, ev evaluated, o *kpi.Observation) string {
 			bad = unless(fmt.Sprint(o.Pending) == next(), "the pending count differs")
 		case w == "excluded":
 			bad = unless(fmt.Sprint(o.Excluded) == next(), "the excluded count differs")
+		case w == "reason":
+			bad = unless(o.Reason != nil && *o.Reason == next(), "the reason differs")
+		case w == "trailing":
+			bad = unless(o.Trailing != nil && *o.Trailing == next(), "the window differs")
 		case w == "restated":
 			cause := next()
 			bad = unless(o.Restated && o.Cause != nil && *o.Cause == cause, "the restatement differs")
@@ -69,9 +73,15 @@ func unless(ok bool, message string) string {
 func interval(name, text string, m kpi.Measure, lo, hi *float64) string {
 	low, high, ok := strings.Cut(text, "..")
 	if !ok {
-		return name + " is written low..high"
+		return name + " is written low..high, and none for an end there is not"
 	}
-	return unless(lo != nil && hi != nil && rounds(m.Display(*lo), low) && rounds(m.Display(*hi), high), "the "+name+" differs")
+	end := func(v *float64, want string) bool {
+		if v == nil || want == "none" {
+			return v == nil && want == "none"
+		}
+		return rounds(m.Display(*v), want)
+	}
+	return unless(end(lo, low) && end(hi, high), "the "+name+" differs")
 }
 
 func observationText(ev evaluated, o *kpi.Observation) string {
@@ -92,16 +102,22 @@ func observationText(ev evaluated, o *kpi.Observation) string {
 	if o.Num != nil && o.Den != nil {
 		text = num(o.Num, false) + "/" + num(o.Den, false) + " " + text
 	}
-	if o.CILo != nil {
+	if o.CILo != nil || o.CIHi != nil {
 		text += " ci " + num(o.CILo, true) + ".." + num(o.CIHi, true)
 	}
-	if o.BoundLo != nil {
+	if o.BoundLo != nil || o.BoundHi != nil {
 		text += " bounds " + num(o.BoundLo, true) + ".." + num(o.BoundHi, true)
 	}
 	if o.N != nil {
 		text += fmt.Sprintf(" n %d", *o.N)
 	}
 	text += fmt.Sprintf(" state %s pending %d excluded %d", o.State, o.Pending, o.Excluded)
+	if o.Reason != nil {
+		text += " reason " + strconv.Quote(*o.Reason)
+	}
+	if o.Trailing != nil {
+		text += " trailing " + *o.Trailing
+	}
 	if o.Restated && o.Cause != nil {
 		text += " restated " + strconv.Quote(*o.Cause)
 	}

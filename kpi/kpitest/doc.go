@@ -15,9 +15,10 @@
 //	then load product_event               # the same, in a later run
 //
 //	eval KPI[/measure] at PERIOD as of TIME [only]
-//	  core/flows[ segment]  1/2  50.0 %  ci 9.5..90.5  n 2  state final  excluded 1
+//	  core/flows            1/2  50.0 %  ci 9.5..90.5  n 2  state final  excluded 1
 //	  core                  none  "no accounts signed up"
-//	rows KPI[/measure] at PERIOD in SCOPE as of TIME
+//	  core plan=team        1/1    a segment; also: reason concentrated, trailing 12m
+//	rows KPI[/measure] at PERIOD in SCOPE[ segment] as of TIME
 //	  A1  1/1
 //	  A3  -  excluded internal
 //	judge "level >= 40 %" as of TIME      # of the KPI and period evaluated last

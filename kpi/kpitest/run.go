@@ -57,7 +57,7 @@ func Run(ctx context.Context, text string, open Open, configure Configure) ([]Fa
 	}
 	var out []Failure
 	for _, c := range cases {
-		r := &runner{ctx: ctx, open: open, calendar: kpi.Calendar{Zone: time.UTC, WeekStarts: time.Monday, FiscalStart: time.January}}
+		r := &runner{ctx: ctx, open: open, named: segmentsIn(c.steps), calendar: kpi.Calendar{Zone: time.UTC, WeekStarts: time.Monday, FiscalStart: time.January}}
 		if err := r.settings(c.settings, configure); err != nil {
 			return out, err
 		}
@@ -81,6 +81,7 @@ type runner struct {
 	tree     kpi.Tree
 	defs     []*kpi.Definition
 	fx       map[string][]dated
+	named    []string // segments that lines of the case name
 	serial   int
 	end      kpi.Millis // the latest "as of" of the case: no record reaches beyond
 	loads    [][]fact.Row
@@ -148,6 +149,35 @@ func (r *runner) latest(steps []block) (end kpi.Millis, err error) {
 		}
 	}
 	return end, nil
+}
+
+// segmentsIn lists the segments a case speaks of: they are computed like those
+// that targets name.
+func segmentsIn(steps []block) []string {
+	var out []string
+	for _, b := range steps {
+		switch b.words[0] {
+		case "eval", "judge":
+			for _, l := range b.body {
+				if s, ok := segmentOf(l); ok {
+					out = append(out, s)
+				}
+			}
+		case "rows":
+			if in, ok := b.after("in", "as"); ok && strings.Contains(in, " ") {
+				out = append(out, strings.Fields(in)[1])
+			}
+		}
+	}
+	return out
+}
+
+// segmentOf is the second word of a line when it is attribute=value.
+func segmentOf(l line) (string, bool) {
+	if len(l.words) > 1 && !l.quoted[1] && strings.Contains(l.words[1], "=") {
+		return l.words[1], true
+	}
+	return "", false
 }
 
 // addTree reads `all > core > flows, forms`: nodes downwards, then products.
@@ -248,7 +278,11 @@ func (r *runner) bench(now kpi.Millis) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	e, err := engine.New(r.ctx, engine.Config{Store: store, Definitions: r.defs, Tree: r.tree, Calendar: r.calendar, Rate: r.rate, Currencies: r.currencies()})
+	segments := map[string][]string{}
+	for _, d := range r.defs {
+		segments[d.ID] = r.named
+	}
+	e, err := engine.New(r.ctx, engine.Config{Store: store, Definitions: r.defs, Segments: segments, Tree: r.tree, Calendar: r.calendar, Rate: r.rate, Currencies: r.currencies()})
 	if err != nil {
 		_ = store.Close()
 		return nil, err

@@ -80,13 +80,28 @@ func (r *runner) asOf(b block) (kpi.Millis, error) {
 	return kpi.Millis(at), err
 }
 
+// scope finds `core/flows` or `core plan=team`.
 func (r *runner) scope(ev evaluated, text string) (kpi.Scope, error) {
-	node, product, _ := strings.Cut(text, "/")
-	s, ok := ev.bench.engine.Scope(ev.def.ID, node, product, "all")
+	place, segment, ok := strings.Cut(text, " ")
+	if !ok {
+		segment = "all"
+	}
+	node, product, _ := strings.Cut(place, "/")
+	s, ok := ev.bench.engine.Scope(ev.def.ID, node, product, segment)
 	if !ok {
 		return s, fmt.Errorf("there is no scope %q in the tree", text)
 	}
 	return s, nil
+}
+
+// split takes the scope a line begins with off its words.
+func (l line) split() (scope string, rest line) {
+	n := 1
+	scope = l.words[0]
+	if s, ok := segmentOf(l); ok {
+		scope, n = scope+" "+s, 2
+	}
+	return scope, line{number: l.number, words: l.words[n:], quoted: l.quoted[n:]}
 }
 
 func (r *runner) observation(ev evaluated, s kpi.Scope, p kpi.Period) (*kpi.Observation, error) {
@@ -110,7 +125,8 @@ func (r *runner) eval(b block) error {
 	ev.period = period
 	r.last = ev
 	for _, l := range b.body {
-		s, err := r.scope(ev, l.words[0])
+		place, want := l.split()
+		s, err := r.scope(ev, place)
 		if err != nil {
 			return fmt.Errorf("%d: %w", l.number, err)
 		}
@@ -118,13 +134,12 @@ func (r *runner) eval(b block) error {
 		if err != nil {
 			return fmt.Errorf("%d: %w", l.number, err)
 		}
-		want := line{number: l.number, words: l.words[1:], quoted: l.quoted[1:]}
 		if bad := compare(want, ev, o); bad != "" {
 			units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, ev.bench.asOf)
 			if err != nil {
 				return err
 			}
-			r.failures = append(r.failures, Failure{Line: l.number, What: fmt.Sprintf("%s at %s in %s: %s", ev.def.ID, period.ID, l.words[0], bad),
+			r.failures = append(r.failures, Failure{Line: l.number, What: fmt.Sprintf("%s at %s in %s: %s", ev.def.ID, period.ID, place, bad),
 				Expected: want.String(), Got: observationText(ev, o), Rows: units})
 		}
 	}
@@ -177,7 +192,8 @@ func (r *runner) judge(b block) error {
 		return err
 	}
 	for _, l := range b.body {
-		s, err := r.scope(ev, l.words[0])
+		place, want := l.split()
+		s, err := r.scope(ev, place)
 		if err != nil {
 			return fmt.Errorf("%d: %w", l.number, err)
 		}
@@ -191,9 +207,9 @@ func (r *runner) judge(b block) error {
 		if n := len(verdicts); n > 0 {
 			got = string(verdicts[n-1].Raw) + " " + strconv.Quote(verdicts[n-1].Sentence)
 		}
-		for _, w := range l.words[1:] {
+		for _, w := range want.words {
 			if !strings.Contains(got, w) {
-				r.failures = append(r.failures, Failure{Line: l.number, What: "judge " + b.words[1], Expected: strings.Join(l.words[1:], " "), Got: got})
+				r.failures = append(r.failures, Failure{Line: l.number, What: "judge " + b.words[1], Expected: want.String(), Got: got})
 				break
 			}
 		}
@@ -205,7 +221,7 @@ func (r *runner) judge(b block) error {
 func judged(all []kpi.Observation, ev evaluated, c kpi.Calendar) []kpi.Observation {
 	var out []kpi.Observation
 	for _, o := range all {
-		if p, err := c.Period(o.Period); err == nil && p.Grain == ev.def.Cadence && o.Measure == ev.measure.ID {
+		if p, err := c.Period(o.Period); err == nil && p.Grain == ev.def.CadenceOf(ev.measure) && o.Measure == ev.measure.ID {
 			out = append(out, o)
 		}
 	}
