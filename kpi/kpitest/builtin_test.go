@@ -3,6 +3,8 @@ package kpitest_test
 import (
 	"context"
 	"io/fs"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -66,16 +68,50 @@ func configure(id string) kpitest.Configure {
 		if err != nil {
 			return nil, err
 		}
-		overrides := map[string]any{}
-		for k, v := range params {
-			overrides[k] = v
-		}
 		for _, d := range all {
 			if d.ID == id {
-				d, err := catalog.Apply(d, overrides)
+				d, err := catalog.Apply(d, overrides(d, params))
 				return []*kpi.Definition{d}, err
 			}
 		}
 		return nil, fs.ErrNotExist
 	}
+}
+
+// overrides reads what a case sets as the parameter's type has it in TOML; a
+// list is written with commas.
+func overrides(d *kpi.Definition, params map[string]string) map[string]any {
+	out := map[string]any{}
+	for name, text := range params {
+		out[name] = text
+		i := slices.IndexFunc(d.Params, func(p kpi.Param) bool { return p.Name == name })
+		if i < 0 {
+			continue
+		}
+		switch d.Params[i].Type {
+		case "list":
+			list := []any{}
+			for _, word := range strings.Split(text, ",") {
+				list = append(list, scalar(strings.TrimSpace(word)))
+			}
+			out[name] = list
+		case "int", "real", "bool":
+			out[name] = scalar(text)
+		}
+	}
+	return out
+}
+
+// scalar is a whole number, a real one, a bool, or the text itself.
+func scalar(text string) any {
+	if v, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return v
+	}
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return v
+	}
+	if v, err := strconv.ParseBool(text); err == nil {
+		return v
+	}
+	return text
 }
