@@ -135,7 +135,11 @@ func (r *runner) eval(b block) error {
 			return fmt.Errorf("%d: %w", l.number, err)
 		}
 		if bad := compare(want, ev, o); bad != "" {
-			units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, ev.bench.asOf)
+			o, err := r.observation(ev, s, period)
+	if err != nil {
+		return err
+	}
+	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, o != nil && o.Trailing != nil, ev.bench.asOf)
 			if err != nil {
 				return err
 			}
@@ -156,7 +160,11 @@ func (r *runner) units(b block) error {
 	if err != nil {
 		return fmt.Errorf("%d: %w", b.number, err)
 	}
-	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, ev.bench.asOf)
+	o, err := r.observation(ev, s, period)
+	if err != nil {
+		return err
+	}
+	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, o != nil && o.Trailing != nil, ev.bench.asOf)
 	if err != nil {
 		return err
 	}
