@@ -39,13 +39,12 @@ WITH flow AS (
   JOIN step s ON s.since < p.ends AND s.until_at >= p.starts AND (s.since >= p.starts OR s.until_at < p.ends OR s.mixed = 1)
   GROUP BY p.id, s.scope, s.segment, s.account_id, s.currency
 ), book AS (
-  -- nothing moved, which is the rule; no class has anything of it
+  -- nothing moved, which is the rule
   SELECT p.id AS period, s.scope AS scope, s.segment AS segment, s.account_id AS account_id, s.currency AS currency,
          s.first_paid AS first_paid, p.starts AS starts, p.ends AS ends,
          s.mrr AS opening, s.mrr AS closing, s.mrr AS before_it, s.mrr AS after_it
   FROM period p
   JOIN step s ON s.since < p.starts AND s.until_at >= p.ends AND s.mixed = 0 AND s.mrr <> 0
-  WHERE :measure IN ('grr', 'gross_mrr_churn', 'net_mrr_churn')
   UNION ALL
   -- an account that pays in several currencies has left when it pays in none
   SELECT period, scope, segment, account_id, currency, first_paid, starts, ends, opening, closing,
@@ -63,16 +62,7 @@ WITH flow AS (
 ), line AS (
   SELECT c.period AS period, c.scope AS scope, c.segment AS segment, c.account_id AS account_id, c.currency AS currency,
          c.first_paid AS first_paid, c.starts AS starts, c.ends AS ends, c.before_it AS before_it,
-         CASE :measure WHEN 'grr' THEN c.opening - c.contracted - c.churned
-                       WHEN 'gross_mrr_churn' THEN c.contracted + c.churned
-                       WHEN 'net_mrr_churn' THEN c.contracted + c.churned - c.expanded
-                                                 - CASE WHEN :reactivation = 'expansion' THEN c.returned ELSE 0 END
-                       WHEN 'new_mrr' THEN c.fresh
-                       WHEN 'reactivated_mrr' THEN c.returned
-                       WHEN 'expansion_mrr' THEN c.expanded
-                       WHEN 'contraction_mrr' THEN c.contracted
-                       ELSE c.churned END AS num,
-         c.opening AS den,
+         c.opening AS opening, c.fresh AS fresh, c.returned AS returned, c.expanded AS expanded, c.contracted AS contracted, c.churned AS churned,
          -- who pays less than nothing has no class
          CASE WHEN c.opening < 0 OR c.closing < 0 THEN ABS(c.opening) + ABS(c.closing)
               ELSE c.opening + c.fresh + c.returned + c.expanded - c.contracted - c.churned - c.closing END AS balance
@@ -82,7 +72,13 @@ WITH flow AS (
 -- the one it has at the end. Tenure is completed months (of 30.4375 days) since
 -- the first payment.
 SELECT l.period AS period, l.scope AS scope, l.account_id || ' ' || l.currency AS unit, l.account_id AS cluster,
-       l.currency AS currency, l.num AS num, l.den AS den, l.balance AS balance, 0 AS pending,
+       l.currency AS currency, l.opening AS den, l.balance AS balance, 0 AS pending,
+       CASE WHEN l.before_it > 0 OR l.balance <> 0 THEN l.opening - l.contracted - l.churned END AS num_grr,
+       CASE WHEN l.before_it > 0 THEN l.contracted + l.churned END AS num_gross_mrr_churn,
+       CASE WHEN l.before_it > 0 OR (l.returned > 0 AND :reactivation = 'expansion')
+            THEN l.contracted + l.churned - l.expanded - l.returned END AS num_net_mrr_churn,
+       NULLIF(l.fresh, 0) AS num_new_mrr, NULLIF(l.returned, 0) AS num_reactivated_mrr, NULLIF(l.expanded, 0) AS num_expansion_mrr,
+       NULLIF(l.contracted, 0) AS num_contraction_mrr, NULLIF(l.churned, 0) AS num_churned_mrr,
        CASE WHEN a.id IS NULL THEN 'unknown_account'
             WHEN a.is_internal = 1 THEN 'internal'
             WHEN a.is_test = 1 THEN 'test' END AS excluded,
@@ -91,7 +87,7 @@ FROM line l
 LEFT JOIN account a ON a.id = l.account_id
 LEFT JOIN adopter k ON k.period = l.period AND k.scope = l.scope AND k.account_id = l.account_id
 WHERE (:linked = 'product' OR k.before_it = 1 OR (l.before_it <= 0 AND k.before_it = 0))
-  AND (l.num <> 0 OR l.balance <> 0 OR l.den > 0 AND :measure IN ('grr', 'gross_mrr_churn', 'net_mrr_churn'))
+  AND (l.before_it > 0 OR l.fresh <> 0 OR l.returned <> 0 OR l.balance <> 0)
   AND (l.segment = 'all'
     OR l.segment = 'tenure=' || CASE WHEN l.starts - l.first_paid < 10519200000 THEN '0-3' WHEN l.starts - l.first_paid < 34187400000 THEN '4-12' ELSE '13+' END
     OR EXISTS (SELECT 1 FROM account_segment g
