@@ -135,6 +135,7 @@ type Definition struct {
 	Params     []Param
 	Values     map[string]any // parameters in force: defaults overlaid with config
 	Hash       string         // of toml + sql + parameters: the definition version
+	By, Reason string         // who made this version, and why; "" when the files do not say
 
 	// The parameters that give Mature, Back and Ahead; "" where they are fixed.
 	MatureParam, BackParam, AheadParam string

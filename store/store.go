@@ -18,6 +18,8 @@ type Config struct {
 	Now func() kpi.Millis
 	// Calendar gives the local day of usage events.
 	Calendar kpi.Calendar
+	// By is the account that runs kpid: who made a version when the files do not say.
+	By string
 	// ReadOnly opens for reading: no lock, no migration, no writer.
 	ReadOnly bool
 }

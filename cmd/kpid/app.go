@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
 	"time"
 
 	"github.com/kpid/kpid/internal/config"
@@ -51,6 +52,15 @@ func clock(cfg *config.Config) func() kpi.Millis {
 	return func() kpi.Millis { return kpi.At(time.Now()) }
 }
 
+// account is who runs the program, "" when the system does not say.
+func account() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+}
+
 // open wires the program for one command.
 func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 	cfg, err := o.loadConfig()
@@ -64,7 +74,7 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 	if a.sources, err = loadSources(cfg); err != nil {
 		return nil, misuse(err)
 	}
-	a.store, err = store.Open(ctx, store.Config{DSN: cfg.StoreDSN(), Now: a.now, Calendar: a.cal, ReadOnly: readOnly})
+	a.store, err = store.Open(ctx, store.Config{DSN: cfg.StoreDSN(), Now: a.now, Calendar: a.cal, By: account(), ReadOnly: readOnly})
 	if err != nil {
 		return nil, &failure{status: exitFailed, err: err}
 	}

@@ -100,7 +100,8 @@ type Segment struct {
 // KPI is one [kpi.<id>]: parameters as TOML gives them, for catalog.Apply.
 type KPI struct {
 	Params       map[string]any
-	Confidential bool // shown only to those with the right to it
+	Confidential bool   // shown only to those with the right to it
+	By, Reason   string // who chose the parameters, and why
 }
 
 // Identity is [identity].

@@ -72,8 +72,10 @@ func (r *reader) kpis() {
 				continue
 			}
 			params := t.Plain()
-			delete(params, "confidential")
-			r.cfg.KPIs[id] = KPI{Params: params, Confidential: t.Bool("confidential", false)}
+			for _, key := range []string{"confidential", "by", "reason"} {
+				delete(params, key)
+			}
+			r.cfg.KPIs[id] = KPI{Params: params, Confidential: t.Bool("confidential", false), By: t.Text("by", ""), Reason: t.Text("reason", "")}
 			r.cfg.written.kpis[id] = t
 		}
 	}

@@ -136,10 +136,10 @@ func (r *runner) eval(b block) error {
 		}
 		if bad := compare(want, ev, o); bad != "" {
 			o, err := r.observation(ev, s, period)
-	if err != nil {
-		return err
-	}
-	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, o != nil && o.Trailing != nil, ev.bench.asOf)
+			if err != nil {
+				return err
+			}
+			units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, o != nil && o.Trailing != nil, ev.bench.asOf)
 			if err != nil {
 				return err
 			}
