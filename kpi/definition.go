@@ -137,6 +137,9 @@ type Definition struct {
 	Hash       string         // of toml + sql + parameters: the definition version
 	By, Reason string         // who made this version, and why; "" when the files do not say
 
+	// Own says that a user wrote it: its SQL runs with a time and a row limit.
+	Own bool
+
 	// The parameters that give Mature, Back and Ahead; "" where they are fixed.
 	MatureParam, BackParam, AheadParam string
 	// Source is the canonical form of the toml and the SQL texts: what Hash

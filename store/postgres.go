@@ -60,12 +60,12 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	db := sqlx.NewDb(stdlib.OpenDB(*pc), "pgx")
 	db.SetMaxOpenConns(8)
-	s := &Store{cfg: cfg, dialect: postgres{}, r: db}
+	s := &Store{cfg: cfg, dialect: postgres{}, r: db, k: db}
 	if err := db.PingContext(ctx); err != nil {
 		return nil, closing(s, fmt.Errorf("store: postgres at %s:%d, database %s: %w", pc.Host, pc.Port, pc.Database, err))
 	}
 	if cfg.ReadOnly {
-		return s, nil
+		return s, s.guard(ctx)
 	}
 	s.w = db
 	if err := s.claim(ctx); err != nil {
@@ -74,7 +74,17 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	if err := migrate(ctx, db, s.dialect); err != nil {
 		return nil, closing(s, err)
 	}
+	if err := s.guard(ctx); err != nil {
+		return nil, closing(s, err)
+	}
 	return s, nil
+}
+
+func (s *Store) guard(ctx context.Context) error {
+	if s.cfg.Reader == "" {
+		return nil
+	}
+	return s.useReader(ctx, s.cfg.Reader)
 }
 
 // writerLock is kpid's advisory lock: one process writes to a database, others

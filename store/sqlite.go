@@ -51,15 +51,17 @@ func openSQLite(ctx context.Context, cfg Config, path string) (*Store, error) {
 			return nil, closing(s, err)
 		}
 	}
-	r, err := sqlx.Open("sqlite3", "file:"+escapePath(path)+"?"+sqliteReader)
-	if err != nil {
+	var err error
+	if s.r, err = sqlx.Open("sqlite3", "file:"+escapePath(path)+"?"+sqliteReader); err != nil {
 		return nil, closing(s, err)
 	}
-	r.SetMaxOpenConns(4)
-	s.r = r
-	if err := s.r.PingContext(ctx); err != nil {
+	s.r.SetMaxOpenConns(4)
+	closed, err := hidden(ctx, s.r)
+	if err != nil {
 		return nil, closing(s, fmt.Errorf("open %s: %w", path, err))
 	}
+	s.k = openSQLiteFacts(path, closed)
+	s.k.SetMaxOpenConns(4)
 	return s, nil
 }
 

@@ -29,8 +29,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup writes the address of an empty database where a file says @DSN@, and
-// puts the reference configuration beside the script's files.
+// setup writes the address of an empty database where config.toml and next.toml
+// say @DSN@, and puts the reference configuration beside the script's files.
 func setup(e *testscript.Env) error {
 	if err := os.WriteFile(filepath.Join(e.WorkDir, "reference.toml"), []byte(kpid.ReferenceConfig), 0o600); err != nil {
 		return err
@@ -45,7 +45,20 @@ func setup(e *testscript.Env) error {
 	}
 	dsn := storetest.DSN(e.T().(testing.TB))
 	e.Setenv("DSN", dsn)
-	return os.WriteFile(path, bytes.ReplaceAll(text, []byte("@DSN@"), []byte(dsn)), 0o600)
+	for _, name := range []string{"config.toml", "next.toml"} {
+		path := filepath.Join(e.WorkDir, name)
+		text, err := os.ReadFile(path)
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, bytes.ReplaceAll(text, []byte("@DSN@"), []byte(dsn)), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // queryCommand prints the rows of a statement over the script's store.

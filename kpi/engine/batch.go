@@ -167,7 +167,7 @@ func (e *Engine) readSums(ctx context.Context, b batch, supply relations, st ins
 	for i := range out {
 		out[i] = map[cellKey]*total{}
 	}
-	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
+	err = e.query(ctx, b.of, query, args, func(scan func(...any) error) error {
 		var key cellKey
 		dest := []any{&key.period, &key.scope}
 		all := make([]total, len(b.measures))

@@ -70,7 +70,7 @@ func (e *Engine) readUnits(ctx context.Context, b batch, supply relations, st in
 		groups[i] = map[cellKey]*group{}
 	}
 	fractions := make([]*float64, len(columns))
-	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
+	err = e.query(ctx, b.of, query, args, func(scan func(...any) error) error {
 		var u unitRow
 		dest := []any{&u.period, &u.scope, &u.cluster, &u.value, &u.pending, &u.excluded, &u.currency, &u.stratum, &u.population, &u.invited,
 			&u.censored, &u.balance, &u.horizon}

@@ -26,7 +26,9 @@ func signed(b *bench) {
 		b.now++
 	}
 	var got []string
-	for _, v := range must(b, func(ctx context.Context) ([]store.ConfigVersion, error) { return b.store.VersionsOf(ctx, "definition", "k") }) {
+	for _, v := range must(b, func(ctx context.Context) ([]store.ConfigVersion, error) {
+		return b.store.VersionsOf(ctx, "definition", "k")
+	}) {
 		got = append(got, v.Hash+" "+v.By+" "+v.Reason)
 	}
 	equal(b, "versions", got, []string{"1 kpid because", "2 m.okafor because", "3 root because"})
