@@ -28,7 +28,7 @@ type world struct {
 var words = map[string][]string{
 	"account_id": {"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "a9", "a10", "a11", "a12", "a13", "a14", "a15", "a16", "a17", "a18", "a19", "a20"},
 	"product_id": {"flows", "forms", "boards", "@core"}, "survey_id": {"r1", "r2", "r3"}, "question_id": {"r1", "r2"},
-	"currency": {"USD", "EUR"}, "product_event.name": {"signup", "milestone", "milestone", "other"}, "account_attribute.name": {"plan"}, "account_attribute.value": {"team", "solo"},
+	"currency": {"USD", "EUR"}, "product_event.name": {"signup", "milestone", "milestone", "other", "trial_started", "lead_created"}, "account_attribute.name": {"plan"}, "account_attribute.value": {"team", "solo"},
 	"role": {"director", "other"}, "team": {"red", "blue"}, "respondent_id": {"p1", "p2", "p3", "p4"}, "purpose": {"alignment", "alignment", "nps"}, "result": {"success", "failure"},
 }
 
