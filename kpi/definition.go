@@ -94,6 +94,8 @@ func (t Trailing) At(g Grain) bool {
 // number is not to be trusted as it stands.
 type Warning struct {
 	Above, Below *float64 // display units; a value beyond either is said
+	FallsYoY     *float64 // percent below the same period of the year before
+	Drops        *float64 // display units below the period before
 	Says         string   // {value}, {num}, {den} and {excluded} stand for the numbers
 }
 

@@ -5,13 +5,27 @@ import (
 	"time"
 )
 
+// aim is what a bet is to move: a KPI's measure from where it stood, by a lift
+// between lo and hi.
+type aim struct {
+	kpi, measure, unit string
+	lo, hi             float64
+	baseline           func(p portfolio, at time.Time) float64
+}
+
+var aims = []aim{
+	{"activation_rate", "rate", "points", 1.5, 6, func(p portfolio, at time.Time) float64 { return 100 * p.activation.at(at) }},
+	{"ticket_rate", "rate", "absolute", 0.3, 1.2, func(p portfolio, at time.Time) float64 { return p.tickets.at(at) }},
+	{"nrr_influence", "nrr", "points", 1.5, 6, func(portfolio, time.Time) float64 { return 104 }},
+	{"north_star", "value", "percent", 4, 12, func(p portfolio, at time.Time) float64 { return p.active.at(at) }},
+}
+
 // bets writes the roadmap: initiatives with the lift they promised and, when
 // their time had come, the lift that was measured.
 func (g *gen) bets() {
 	d := g.dice("bet")
 	s := g.sheet("delivery/initiatives.csv", "id", "product", "title", "size", "risk", "horizon", "owner", "validated_on", "committed_on", "released_on", "dropped_on",
 		"kpi", "measure", "baseline", "expected_lift", "lift_unit", "measure_by", "registered_on", "measured_lift", "lift_low", "lift_high", "guardrails", "last_change")
-	aims := [][2]string{{"activation_rate", "rate"}, {"ticket_rate", "rate"}, {"nrr_influence", "nrr"}, {"north_star", "active"}}
 	n := 0
 	for _, m := range months {
 		for p := range portfolios {
@@ -26,7 +40,7 @@ func (g *gen) bets() {
 }
 
 // bet writes one initiative whose problem was validated in month m.
-func (g *gen) bet(s *sheet, d dice, n, id int, m time.Time, aim [2]string) {
+func (g *gen) bet(s *sheet, d dice, n, id int, m time.Time, to aim) {
 	size, risk := d.pick([]string{"Major", "Minor"}, 0.45, 0.55), d.pick([]string{"core", "adjacent", "new"}, 0.6, 0.3, 0.1)
 	valid := d.inMonth(m, 25)
 	commit := valid.Add(d.days(4, 30))
@@ -44,11 +58,11 @@ func (g *gen) bet(s *sheet, d dice, n, id int, m time.Time, aim [2]string) {
 		}
 		return time.Time{}
 	}
-	lift := d.between(1.5, 6)
+	lift := d.between(to.lo, to.hi)
 	measured, low, high := "", "", ""
 	if !past(due).IsZero() && killed.IsZero() && d.chance(0.9) {
 		got := lift * d.between(-0.2, 1.7)
-		measured, low, high = fmt.Sprintf("%.2f", got), fmt.Sprintf("%.2f", got-1.1), fmt.Sprintf("%.2f", got+1.1)
+		measured, low, high = fmt.Sprintf("%.2f", got), fmt.Sprintf("%.2f", got-lift/4), fmt.Sprintf("%.2f", got+lift/4)
 	}
 	horizon := "Now"
 	if past(released).IsZero() {
@@ -59,8 +73,8 @@ func (g *gen) bet(s *sheet, d dice, n, id int, m time.Time, aim [2]string) {
 	}
 	changed := later(valid, later(past(released), past(due)))
 	s.row(fmt.Sprintf("INIT-%03d", n), products[id].code, fmt.Sprintf("%s bet %d", products[id].name, n), size, risk, horizon, "",
-		when(valid, isoDay), when(past(commit), isoDay), when(past(released), isoDay), when(past(killed), isoDay), aim[0], aim[1],
-		fmt.Sprintf("%.1f", d.between(20, 60)), fmt.Sprintf("%.2f", lift), "points", when(due, isoDay), when(past(commit), isoDay), measured, low, high, `["gross_retention"]`, when(changed, stamp))
+		when(valid, isoDay), when(past(commit), isoDay), when(past(released), isoDay), when(past(killed), isoDay), to.kpi, to.measure,
+		fmt.Sprintf("%.1f", to.baseline(portfolios[products[id].portfolio], commit)), fmt.Sprintf("%.2f", lift), to.unit, when(due, isoDay), when(past(commit), isoDay), measured, low, high, `["gross_retention"]`, when(changed, stamp))
 }
 
 // experiments writes the tests and their arms.

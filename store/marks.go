@@ -7,6 +7,8 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
@@ -16,7 +18,18 @@ import (
 // begin at local midnights.
 type place struct {
 	fact, product string
-	day           int64 // local
+	day           int64  // local
+	also          string // further days of the same rows, so that a row counts once in a cell both reach
+}
+
+// days of a place.
+func (pl place) days() []int64 {
+	out := []int64{pl.day}
+	for _, text := range strings.Fields(pl.also) {
+		day, _ := strconv.ParseInt(text, 10, 64) // written by placeOf
+		out = append(out, day)
+	}
+	return out
 }
 
 // undated is the day of a row that lies nowhere in time, such as the question of
@@ -45,10 +58,7 @@ func newMarks(days *dayIndex) *pageMarks {
 func (m *pageMarks) note(u *upsert) {
 	spec := u.table.spec
 	mark := func(values []any, late, corrected int) {
-		pl := place{spec.Name, product(spec, values), undated}
-		if at, dated := m.instant(spec, values); dated {
-			pl.day = m.days.of(at)
-		}
+		pl := m.placeOf(spec, values)
 		if forward(spec.Name) {
 			pl = m.earliest(pl)
 		}
@@ -74,6 +84,28 @@ func (m *pageMarks) note(u *upsert) {
 	}
 }
 
+// placeOf is where a row lies: on the day of its first instant that is known,
+// and on those of the others.
+func (m *pageMarks) placeOf(spec *fact.Spec, values []any) place {
+	pl := place{fact: spec.Name, product: product(spec, values), day: undated}
+	var days []int64
+	for _, column := range spec.Instants() {
+		if at, dated := m.at(spec, values, column); dated {
+			if day := m.days.of(at); !slices.Contains(days, day) {
+				days = append(days, day)
+			}
+		}
+	}
+	if len(days) == 0 {
+		return pl
+	}
+	pl.day = days[0]
+	for _, day := range days[1:] {
+		pl.also += " " + strconv.FormatInt(day, 10)
+	}
+	return pl
+}
+
 // noteFirst keeps the earliest instant of all versions a page brings, also of
 // those that did not stand: what was once delivered was connected, whatever
 // pages it came in.
@@ -92,13 +124,18 @@ func (m *pageMarks) instant(s *fact.Spec, values []any) (at kpi.Millis, dated bo
 	if s.Order == "" {
 		return 0, false
 	}
-	i := s.Index(s.Order)
+	return m.at(s, values, s.Order)
+}
+
+// at reads a column that places a row.
+func (m *pageMarks) at(s *fact.Spec, values []any, column string) (at kpi.Millis, dated bool) {
+	i := s.Index(column)
 	v, ok := values[i].(int64)
 	if ok && s.Columns[i].Kind == fact.Day {
 		from, _ := m.days.bounds(v)
 		return from, true
 	}
-	return kpi.Millis(v), ok
+	return kpi.Millis(v), ok && kpi.Millis(v) != kpi.Forever
 }
 
 // forward: what is known of an account holds from then on, so of all the days
@@ -139,11 +176,17 @@ func (p *page) writeMarks(ctx context.Context, m *pageMarks) error {
 	}
 	cells := map[kpi.Cell]*tally{}
 	for pl, t := range m.places {
-		from, to := earliest, kpi.Forever
-		if pl.day != undated {
-			from, to = p.run.days.bounds(pl.day)
+		reached := map[kpi.Cell]bool{}
+		for _, day := range pl.days() {
+			from, to := earliest, kpi.Forever
+			if day != undated {
+				from, to = p.run.days.bounds(day)
+			}
+			for _, c := range p.run.cfg.Reach(pl.fact, pl.product, from, to) {
+				reached[c] = true
+			}
 		}
-		for _, c := range p.run.cfg.Reach(pl.fact, pl.product, from, to) {
+		for c := range reached {
 			if cells[c] == nil {
 				cells[c] = &tally{}
 			}

@@ -48,7 +48,8 @@
 //	                               the period has fewer than below units; at the grains named, or all
 //	warns        = { above = 10, says = "{value} of the incidents have no cause yet" }
 //	                               a plausibility check: said beside the KPI when the value is above (or
-//	                               below) a number in the unit that is shown; {value} {num} {den} {excluded}
+//	                               below) a number in the unit that is shown, drops by more than that from
+//	                               the period before, or falls_yoy by more percent; {value} {num} {den} {excluded}
 //
 //	[params]                       each can be set in config.toml, [kpi.<id>]
 //	window_ms = { type = "span", default = "14d", doc = "..." }
@@ -73,6 +74,7 @@
 //	                      median Kaplan-Meier's; with pending = 1 it may still come, up to horizon
 //	pending               1: the outcome is open
 //	excluded              null, or the reason; listed and counted, not aggregated
+//	note                  what the explanation says of the unit
 //	at, ref               when, and source/id of the deciding fact
 //	cluster               the unit of the interval when it differs from unit
 //	currency              num and den are minor units of it

@@ -61,15 +61,15 @@ func (f *folder) trailing(t *tomldoc.Table) kpi.Trailing {
 	return out
 }
 
-// warning reads { above = 10, below = 1, says = "…" }, in display units.
+// warning reads { above = 10, below = 1, drops = 10, falls_yoy = 30, says = "…" }.
 func warning(t *tomldoc.Table) *kpi.Warning {
 	if t == nil || len(t.Keys()) == 0 {
 		return nil
 	}
 	t.Need("says")
-	w := &kpi.Warning{Above: t.Real("above"), Below: t.Real("below"), Says: t.Text("says", "")}
-	if w.Above == nil && w.Below == nil {
-		t.Bad("says", "a warning needs above or below, in the unit that is shown")
+	w := &kpi.Warning{Above: t.Real("above"), Below: t.Real("below"), FallsYoY: t.Real("falls_yoy"), Drops: t.Real("drops"), Says: t.Text("says", "")}
+	if w.Above == nil && w.Below == nil && w.FallsYoY == nil && w.Drops == nil {
+		t.Bad("says", "a warning needs above, below or drops, in the unit that is shown, or falls_yoy in percent")
 	}
 	t.Done()
 	return w

@@ -27,6 +27,10 @@ type Store interface {
 	RecordBasis(ctx context.Context, d *kpi.Definition, rest string) error
 	Query(ctx context.Context, query string, args []any, each func(scan func(dest ...any) error) error) error
 	Columns(ctx context.Context, query string, args []any) ([]string, error)
+	// Bets lists the promises; SaveBets keeps what became of them where that is
+	// new, and puts the cells that reach gives on the work list.
+	Bets(ctx context.Context) ([]kpi.Bet, error)
+	SaveBets(ctx context.Context, run int64, bets []kpi.Bet, judged []kpi.Judged, reach func(kpi.Bet) []kpi.Cell) (int, error)
 }
 
 // Config of an engine.
@@ -119,7 +123,14 @@ func (e *Engine) Evaluate(ctx context.Context, asOf kpi.Millis) (Result, error) 
 	if err != nil {
 		errs = append(errs, err)
 	} else {
-		for i, d := range e.cfg.Definitions {
+		measured := false
+		for i, d := range e.ordered() {
+			if needsBets(d) && !measured {
+				measured = true
+				if err := e.measureBets(ctx, run, state); err != nil {
+					errs = append(errs, fmt.Errorf("bets: %w", err))
+				}
+			}
 			cells, written, err := e.evaluateKPI(ctx, d, run, state)
 			res.Cells += cells
 			res.Written += written
@@ -138,6 +149,21 @@ func (e *Engine) Evaluate(ctx context.Context, asOf kpi.Millis) (Result, error) 
 		return res, errors.Join(failure, err)
 	}
 	return res, failure
+}
+
+// ordered puts what counts bets after the series that bets are judged by.
+func (e *Engine) ordered() []*kpi.Definition {
+	out := slices.Clone(e.cfg.Definitions)
+	slices.SortStableFunc(out, func(a, b *kpi.Definition) int {
+		rank := func(d *kpi.Definition) int {
+			if needsBets(d) {
+				return 1
+			}
+			return 0
+		}
+		return rank(a) - rank(b)
+	})
+	return out
 }
 
 // Changed says whether a definition, or the basis, differs from what was last

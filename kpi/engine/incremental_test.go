@@ -264,7 +264,10 @@ func readsOf(defs []*kpi.Definition) []string {
 	known := map[string]bool{"account_attribute": false}
 	for _, d := range defs {
 		for _, f := range d.Facts {
-			if f == "usage_day" {
+			switch f {
+			case "bet_outcome":
+				f = "initiative"
+			case "usage_day":
 				f = "product_event"
 			}
 			known[f] = true

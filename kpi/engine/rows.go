@@ -17,6 +17,7 @@ type Unit struct {
 	Excluded string // "" when it counts
 	At       *kpi.Millis
 	Ref      string // source/id of the deciding fact, when the SQL gives it
+	Note     string // what else there is to say of it
 }
 
 // Units lists what one number is made of, in unit order. It is the KPI's own
@@ -32,7 +33,7 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 	r := relations{periods: []kpi.Period{p}, members: members(e.cfg.Tree, []kpi.Scope{s}), rates: e.rates(d, m, []kpi.Period{p})}
 	tail := "SELECT unit, " + number("num") + ", " + number("den") + ", " + number("value") + ", " + column(have, "pending", "0") + ", " +
 		column(have, "excluded", "CAST(NULL AS TEXT)") + ", " + column(have, "at", "CAST(NULL AS BIGINT)") + ", " +
-		column(have, "ref", "CAST(NULL AS TEXT)") + "\nFROM unit ORDER BY unit"
+		column(have, "ref", "CAST(NULL AS TEXT)") + ", " + column(have, "note", "CAST(NULL AS TEXT)") + "\nFROM unit ORDER BY unit"
 	query, args, err := e.bound(d, r, m, tail, asOf)
 	if err != nil {
 		return nil, err
@@ -41,17 +42,12 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
 		var u Unit
 		var pending int64
-		var excluded, ref *string
-		if err := scan(&u.Unit, &u.Num, &u.Den, &u.Value, &pending, &excluded, &u.At, &ref); err != nil {
+		var excluded, ref, note *string
+		if err := scan(&u.Unit, &u.Num, &u.Den, &u.Value, &pending, &excluded, &u.At, &ref, &note); err != nil {
 			return err
 		}
 		u.Pending = pending == 1
-		if excluded != nil {
-			u.Excluded = *excluded
-		}
-		if ref != nil {
-			u.Ref = *ref
-		}
+		u.Excluded, u.Ref, u.Note = deref(excluded), deref(ref), deref(note)
 		out = append(out, u)
 		return nil
 	})

@@ -128,6 +128,8 @@ func Stored(relation string) string {
 		return "product_event"
 	case "account_segment":
 		return "account_attribute"
+	case betOutcome:
+		return "initiative"
 	}
 	return relation
 }
@@ -206,6 +208,9 @@ func reads(d *kpi.Definition, factName string) bool {
 // known of an account (its segment, that it is internal) holds from then on.
 func span(d *kpi.Definition, factName string, day, next, asOf kpi.Millis) (from, to kpi.Millis) {
 	from, to = day-kpi.Millis(d.Back), next+kpi.Millis(d.Ahead)
+	if d.Back < 0 {
+		from = 0
+	}
 	if d.Ahead < 0 || factName == "account" || factName == "account_attribute" {
 		to = asOf
 	}

@@ -38,6 +38,7 @@ func customers() []*Spec {
 				{Name: "ends_at", Kind: Ms, Null: true},
 			},
 			Order:     "starts_at",
+			Also:      []string{"ends_at"},
 			Product:   "product_id",
 			Plan:      []string{"ends_at"},
 			Ascending: [][2]string{{"starts_at", "ends_at"}},

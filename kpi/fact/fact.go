@@ -38,6 +38,9 @@ type Spec struct {
 	Columns []Column
 	// Order is the instant that places the row in time; "" when none does.
 	Order string
+	// Also lists further instants that place it: an initiative is found by its
+	// release and by the date its lift is due.
+	Also []string
 	// Product names the column that places the row in the portfolio tree.
 	Product string
 	// Ascending lists pairs of columns whose first may not lie after the second:
@@ -55,6 +58,14 @@ func (s *Spec) Column(name string) (Column, bool) {
 		}
 	}
 	return Column{}, false
+}
+
+// Instants are the columns that place a row in time, the first of them in Order.
+func (s *Spec) Instants() []string {
+	if s.Order == "" {
+		return nil
+	}
+	return append([]string{s.Order}, s.Also...)
 }
 
 // Index is the position of a column in a row's values, or -1.

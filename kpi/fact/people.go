@@ -60,6 +60,7 @@ func people() []*Spec {
 				{Name: "flagged_at", Kind: Ms, Null: true},
 			},
 			Order:     "starts_at",
+			Also:      []string{"ends_at"},
 			Product:   "product_id",
 			Plan:      []string{"ends_at"},
 			Ascending: [][2]string{{"starts_at", "ends_at"}},

@@ -1,0 +1,1 @@
+CREATE TRIGGER bet_result_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON bet_result FOR EACH STATEMENT EXECUTE FUNCTION kpid_append_only();
