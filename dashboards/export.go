@@ -73,30 +73,13 @@ func csvRow(card *scorecard.Scorecard, r scorecard.Row) []string {
 		change = *r.Change
 		moved = &change.Abs
 	}
-	return []string{text(card.Portfolio.ID), text(card.Week), text(card.Segment), text(r.ID), text(r.Name),
-		text(strings.Join(r.Types, " ")), text(r.Owner), string(r.Status), figure(r.Value), text(r.Unit),
-		figure(r.Num), figure(r.Den), whole(r.N), figure(lo), figure(hi), text(deref(r.Period)),
-		text(strings.Join(r.Pooled, " ")), text(deref(r.State)), strconv.FormatBool(r.Restated),
-		text(target.Expr), figure(target.FloorNow), figure(target.StretchNow), figure(moved), text(change.Unit), text(change.Against),
-		text(r.Freshness.State), text(deref(r.Freshness.CompleteThrough)),
-		strconv.Itoa(r.Definition.Version), text(r.Definition.Hash), text(r.Sentence)}
-}
-
-// text makes a cell inert in a spreadsheet: what would be read as a formula
-// gets an apostrophe in front.
-func text(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n", rune(s[0])) {
-		return "'" + s
-	}
-	return s
-}
-
-// figure writes a number in full; nothing is an empty cell, never 0.
-func figure(v *float64) string {
-	if v == nil {
-		return ""
-	}
-	return strconv.FormatFloat(*v, 'f', -1, 64)
+	return []string{scorecard.Inert(card.Portfolio.ID), scorecard.Inert(card.Week), scorecard.Inert(card.Segment), scorecard.Inert(r.ID), scorecard.Inert(r.Name),
+		scorecard.Inert(strings.Join(r.Types, " ")), scorecard.Inert(r.Owner), string(r.Status), scorecard.Figure(r.Value), scorecard.Inert(r.Unit),
+		scorecard.Figure(r.Num), scorecard.Figure(r.Den), whole(r.N), scorecard.Figure(lo), scorecard.Figure(hi), scorecard.Inert(deref(r.Period)),
+		scorecard.Inert(strings.Join(r.Pooled, " ")), scorecard.Inert(deref(r.State)), strconv.FormatBool(r.Restated),
+		scorecard.Inert(target.Expr), scorecard.Figure(target.FloorNow), scorecard.Figure(target.StretchNow), scorecard.Figure(moved), scorecard.Inert(change.Unit), scorecard.Inert(change.Against),
+		scorecard.Inert(r.Freshness.State), scorecard.Inert(deref(r.Freshness.CompleteThrough)),
+		strconv.Itoa(r.Definition.Version), scorecard.Inert(r.Definition.Hash), scorecard.Inert(r.Sentence)}
 }
 
 func whole(n *int64) string {

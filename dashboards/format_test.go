@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
 )
 
 func TestNumbers(t *testing.T) {
@@ -91,8 +92,8 @@ func TestLocalPath(t *testing.T) {
 
 func TestSpreadsheetCells(t *testing.T) {
 	for in, want := range map[string]string{"=1+1": "'=1+1", "+1": "'+1", "-x": "'-x", "@SUM(A1)": "'@SUM(A1)", "\tx": "'\tx", "\rx": "'\rx", "ok": "ok", "": ""} {
-		if got := text(in); got != want {
-			t.Errorf("text(%q) = %q, want %q", in, got, want)
+		if got := scorecard.Inert(in); got != want {
+			t.Errorf("Inert(%q) = %q, want %q", in, got, want)
 		}
 	}
 	if got := fileName("kpid", `co"re/../x`, "2026-W38\r\n"); got != "kpid-co_re____x-2026-W38__" {

@@ -37,7 +37,8 @@ type kpiView struct {
 	HasSignal  bool
 	Definition definitionView
 	Guardrails []guardView
-	Why        whyView
+	Why        divisionView
+	WhyURL     string // where the number opens down to its units
 	API        string
 	AsOf       string
 }
@@ -134,6 +135,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment)}, {week, back + "#" + anchor(row)}},
 		Value:      orUnknown(row.Value, measureOf(row)),
 		Meta:       meta(row),
+		WhyURL:     row.Links.Why,
 		Notices:    notices(row),
 		Views:      []tab{{"6–12", here(), view == "612"}, {"Table", here("view", "table"), view == "table"}},
 		Boxes:      newBoxes(row, site.Calendar, series, card.WeekEnds),

@@ -296,16 +296,16 @@ func compact(r scorecard.Row) string {
 	return bare(*r.Value, m)
 }
 
-// whyView resolves the number.
-type whyView struct {
+// divisionView resolves the number.
+type divisionView struct {
 	Division string
 	Lines    []string
 }
 
 // newWhy writes the division out. Where the parts do not make the value by a
 // division (a median, a mean over periods), it says what they are instead.
-func newWhy(row scorecard.Row) whyView {
-	v := whyView{}
+func newWhy(row scorecard.Row) divisionView {
+	v := divisionView{}
 	if row.Value == nil {
 		v.Division = "There is no number: " + noNumber(row) + "."
 		return v

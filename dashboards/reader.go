@@ -19,6 +19,8 @@ type Reader interface {
 	// Series of one measure at one grain, oldest first, latest revisions,
 	// with the target each period had.
 	Series(ctx context.Context, q Query, kpiID, measure string, g kpi.Grain) ([]scorecard.Point, error)
+	// Explain opens one number down to the units it is made of.
+	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.
 	Definition(kpiID string) (*kpi.Definition, bool)
 	// Sources and how they stand.

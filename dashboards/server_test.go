@@ -53,20 +53,22 @@ func reviewed() map[string]struct {
 		path string
 		code int
 	}{
-		"GET /{$}":                      {"/", 302},
-		"GET /p":                        {"/p?portfolio=core", 303},
-		"GET /p/{portfolio}":            {"/p/core", 200},
-		"GET /p/{portfolio}/k/{kpi}":    {"/p/core/k/activation_rate", 200},
-		"GET /sources":                  {"/sources", 200},
-		"POST /theme":                   {"/theme", 400},
-		"GET /static/{name}":            {"/static/kpid.0.css", 404},
-		"GET /api/v1/scorecard":         {"/api/v1/scorecard", 200},
-		"GET /api/v1/kpis/{kpi}/series": {"/api/v1/kpis/activation_rate/series", 200},
-		"GET /api/v1/sources":           {"/api/v1/sources", 200},
-		"GET /api/v1/openapi.json":      {"/api/v1/openapi.json", 200},
-		"GET /healthz":                  {"/healthz", 200},
-		"GET /readyz":                   {"/readyz", 200},
-		"GET /metrics":                  {"/metrics", 200},
+		"GET /{$}":                       {"/", 302},
+		"GET /p":                         {"/p?portfolio=core", 303},
+		"GET /p/{portfolio}":             {"/p/core", 200},
+		"GET /p/{portfolio}/k/{kpi}":     {"/p/core/k/activation_rate", 200},
+		"GET /p/{portfolio}/k/{kpi}/why": {"/p/core/k/activation_rate/why", 200},
+		"GET /sources":                   {"/sources", 200},
+		"POST /theme":                    {"/theme", 400},
+		"GET /static/{name}":             {"/static/kpid.0.css", 404},
+		"GET /api/v1/scorecard":          {"/api/v1/scorecard", 200},
+		"GET /api/v1/kpis/{kpi}/series":  {"/api/v1/kpis/activation_rate/series", 200},
+		"GET /api/v1/kpis/{kpi}/rows":    {"/api/v1/kpis/activation_rate/rows", 200},
+		"GET /api/v1/sources":            {"/api/v1/sources", 200},
+		"GET /api/v1/openapi.json":       {"/api/v1/openapi.json", 200},
+		"GET /healthz":                   {"/healthz", 200},
+		"GET /readyz":                    {"/readyz", 200},
+		"GET /metrics":                   {"/metrics", 200},
 	}
 }
 

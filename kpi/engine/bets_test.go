@@ -47,7 +47,7 @@ func TestBetsBySeries(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		units, err := l.engine.Units(t.Context(), bets, bets.Measures[0], s, p, asOf)
+		units, err := l.engine.Units(t.Context(), bets, bets.Measures[0], s, p, false, asOf)
 		if err != nil {
 			t.Fatal(err)
 		}

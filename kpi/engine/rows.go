@@ -10,9 +10,13 @@ import (
 // Unit is one counted thing behind a number, with the reason when it does not count.
 type Unit struct {
 	Unit     string
-	Num      *float64
+	Num      *float64 // as the engine adds it up: amounts in the company's currency
 	Den      *float64
 	Value    *float64
+	Own      [2]*float64 // num and den in Currency, when it has one
+	Currency string
+	Cluster  string // of the interval, when it differs from the unit
+	Censored bool
 	Pending  bool
 	Excluded string // "" when it counts
 	At       *kpi.Millis
@@ -21,8 +25,12 @@ type Unit struct {
 }
 
 // Units lists what one number is made of, in unit order. It is the KPI's own
-// SQL without the sum, so it cannot disagree with the number.
-func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kpi.Period, asOf kpi.Millis) ([]Unit, error) {
+// SQL without the sum, so it cannot disagree with the number. trailing asks for
+// the longer window that an observation may say it took.
+func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kpi.Period, trailing bool, asOf kpi.Millis) ([]Unit, error) {
+	if trailing {
+		p = e.trailing(m, p)
+	}
 	have := e.columns[d.ID+"/"+m.ID]
 	number := func(name string) string {
 		if !have[name] {
@@ -30,10 +38,11 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 		}
 		return "CAST(" + name + " AS DOUBLE PRECISION)"
 	}
+	text := func(name string) string { return column(have, name, "CAST(NULL AS TEXT)") }
 	r := relations{periods: []kpi.Period{p}, members: members(e.cfg.Tree, []kpi.Scope{s}), rates: e.rates(d, m, []kpi.Period{p})}
 	tail := "SELECT unit, " + number("num") + ", " + number("den") + ", " + number("value") + ", " + column(have, "pending", "0") + ", " +
-		column(have, "excluded", "CAST(NULL AS TEXT)") + ", " + column(have, "at", "CAST(NULL AS BIGINT)") + ", " +
-		column(have, "ref", "CAST(NULL AS TEXT)") + ", " + column(have, "note", "CAST(NULL AS TEXT)") + "\nFROM unit ORDER BY unit"
+		column(have, "censored", "0") + ", " + text("excluded") + ", " + column(have, "at", "CAST(NULL AS BIGINT)") + ", " +
+		text("ref") + ", " + text("note") + ", " + text("currency") + ", " + text("cluster") + "\nFROM unit ORDER BY unit"
 	query, args, err := e.bound(d, r, m, tail, asOf)
 	if err != nil {
 		return nil, err
@@ -41,13 +50,17 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 	var out []Unit
 	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
 		var u Unit
-		var pending int64
-		var excluded, ref, note *string
-		if err := scan(&u.Unit, &u.Num, &u.Den, &u.Value, &pending, &excluded, &u.At, &ref, &note); err != nil {
+		var pending, censored int64
+		var excluded, ref, note, currency, cluster *string
+		if err := scan(&u.Unit, &u.Num, &u.Den, &u.Value, &pending, &censored, &excluded, &u.At, &ref, &note, &currency, &cluster); err != nil {
 			return err
 		}
-		u.Pending = pending == 1
-		u.Excluded, u.Ref, u.Note = deref(excluded), deref(ref), deref(note)
+		u.Pending, u.Censored = pending == 1, censored == 1
+		u.Excluded, u.Ref, u.Note, u.Currency, u.Cluster = deref(excluded), deref(ref), deref(note), deref(currency), deref(cluster)
+		if u.Cluster == u.Unit {
+			u.Cluster = ""
+		}
+		e.exchange(&u, e.opens(d, m, p))
 		out = append(out, u)
 		return nil
 	})
@@ -55,4 +68,24 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 		return nil, fmt.Errorf("units of %s in %s: %w", d.ID, p.ID, err)
 	}
 	return out, nil
+}
+
+// exchange keeps an amount in its own currency and gives it in the company's.
+func (e *Engine) exchange(u *Unit, opens kpi.Millis) {
+	if u.Currency == "" {
+		return
+	}
+	ppm, ok := e.cfg.Rate(u.Currency, opens)
+	if !ok {
+		if u.Excluded == "" {
+			u.Excluded = "no_rate"
+		}
+		return
+	}
+	for i, v := range []*float64{u.Num, u.Den} {
+		if v != nil {
+			u.Own[i] = ptr(*v)
+			convert(v, ppm)
+		}
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/engine"
 )
 
@@ -23,7 +24,11 @@ func (r *runner) units(b block) error {
 	if err != nil {
 		return err
 	}
-	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, ev.period, ev.bench.asOf)
+	o, err := r.observation(ev, s)
+	if err != nil {
+		return err
+	}
+	units, err := r.rowsBehind(ev, s, o)
 	if err != nil {
 		return err
 	}
@@ -55,6 +60,11 @@ func (r *runner) units(b block) error {
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// rowsBehind lists the units of an observation, over the window it took.
+func (r *runner) rowsBehind(ev evaluated, s kpi.Scope, o *kpi.Observation) ([]engine.Unit, error) {
+	return ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, ev.period, o != nil && o.Trailing != nil, ev.bench.asOf)
 }
 
 // unitClaim reads `A1 1/1`, `A1 36 pending` or `A1 - excluded internal`.

@@ -149,7 +149,7 @@ func (r *runner) compare(ev evaluated, s kpi.Scope, place string, want line) err
 	if len(differs) == 0 {
 		return nil
 	}
-	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, ev.period, ev.bench.asOf)
+	units, err := r.rowsBehind(ev, s, o)
 	if err != nil {
 		return err
 	}

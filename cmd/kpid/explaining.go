@@ -1,0 +1,344 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/engine"
+	"github.com/kpid/kpid/kpi/scorecard"
+)
+
+// Explain opens one number: the fraction, the definition, the run, and the units
+// after a given one, at most limit of them (0: all).
+func (r *reader) Explain(ctx context.Context, q dashboards.Question) (*scorecard.Explanation, error) {
+	d, ok := r.Definition(q.KPI)
+	if !ok {
+		return nil, fmt.Errorf("there is no KPI %q", q.KPI)
+	}
+	x, err := r.explained(ctx, d, q)
+	if err != nil {
+		return nil, err
+	}
+	if err := x.number(ctx); err != nil {
+		return nil, err
+	}
+	if err := x.units(ctx); err != nil {
+		return nil, err
+	}
+	x.verdict()
+	return x.out, x.definition(ctx)
+}
+
+// explaining gathers what is said of one number.
+type explaining struct {
+	*reader
+	q      dashboards.Question
+	d      *kpi.Definition
+	m      kpi.Measure
+	row    scorecard.KPI
+	scope  kpi.Scope
+	kept   bool // the scope is one whose numbers are stored
+	period kpi.Period
+	asOf   kpi.Millis
+	obs    *kpi.Observation
+	out    *scorecard.Explanation
+}
+
+func (r *reader) explained(ctx context.Context, d *kpi.Definition, q dashboards.Question) (*explaining, error) {
+	a := r.app
+	if q.Segment == "" {
+		q.Segment = "all"
+	}
+	frozen, err := a.baselines(ctx)
+	if err != nil {
+		return nil, err
+	}
+	x := &explaining{reader: r, q: q, d: d}
+	if x.row, err = r.row(ctx, q.Query, d, frozen); err != nil {
+		return nil, err
+	}
+	x.m = x.row.Measure
+	if q.Measure != "" {
+		if x.m, _ = d.Measure(q.Measure); x.m.ID == "" {
+			return nil, fmt.Errorf("%s has no measure %q", d.ID, q.Measure)
+		}
+	}
+	if len(x.row.Targets) > 0 && q.Segment == "all" { // the promise may be about one segment only
+		q.Segment = x.row.Targets[0].Segment
+	}
+	if x.scope, x.kept = a.engine.Scope(d.ID, q.Portfolio, q.Product, q.Segment); !x.kept {
+		x.scope = kpi.Scope{Portfolio: q.Portfolio, Product: q.Product, Segment: q.Segment}
+	}
+	if x.period, err = x.whichPeriod(q.Period); err != nil {
+		return nil, err
+	}
+	asOf, ok, err := a.store.Evaluated(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if x.asOf = asOf; !ok {
+		x.asOf = a.now()
+	}
+	return x, nil
+}
+
+// whichPeriod is the one asked for, else the newest settled one, else the last
+// whole one.
+func (x *explaining) whichPeriod(id string) (kpi.Period, error) {
+	if id != "" {
+		return x.app.cal.Period(id)
+	}
+	for i := len(x.row.Observations) - 1; i >= 0 && x.m.ID == x.row.Measure.ID; i-- {
+		if o := x.row.Observations[i]; o.State == kpi.Final {
+			return x.app.cal.Period(o.Period)
+		}
+	}
+	return x.app.cal.Prev(x.app.cal.Containing(x.d.CadenceOf(x.m), x.app.now())), nil
+}
+
+// number reads the stored revisions, or works the number out where none are kept.
+func (x *explaining) number(ctx context.Context) error {
+	node, _ := x.app.tree.Portfolio(x.q.Portfolio)
+	x.out = &scorecard.Explanation{
+		KPI: x.d.ID, Name: x.d.Name, Measure: x.m.ID, Unit: x.m.Unit, Segment: x.scope.Segment, Kept: x.kept, Money: x.row.Money, M: x.m,
+		Portfolio: scorecard.PortfolioRef{ID: node.ID, Name: node.Name, Owner: node.Owner},
+		Period:    x.period.ID, Starts: x.period.Starts.String(), Ends: x.period.Ends.String(), AsOf: x.asOf.String(),
+		Method: method(x.m), Revisions: []scorecard.Revision{}, Warnings: []string{}, Left: []scorecard.Left{}, Rows: []scorecard.UnitRow{},
+	}
+	if x.scope.Product != "" {
+		x.out.Product = &x.scope.Product
+	}
+	if !x.kept {
+		return nil
+	}
+	all, err := x.app.store.Revisions(ctx, x.d.ID, x.m.ID, x.scope.ID, x.period.ID)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		o := &all[i]
+		x.obs = o
+		x.out.Revisions = append(x.out.Revisions, scorecard.Revision{Revision: o.Revision, Value: shown(x.m, o.Value), Num: o.Num, Den: o.Den,
+			State: string(o.State), Cause: o.Cause, Definition: o.DefinitionHash, RecordedAt: o.RecordedAt.String()})
+	}
+	if x.obs != nil {
+		x.fill(*x.obs)
+		x.out.Run = &scorecard.RunRef{ID: x.obs.Run, RecordedAt: x.obs.RecordedAt.String()}
+	}
+	return nil
+}
+
+func (x *explaining) fill(o kpi.Observation) {
+	out, state := x.out, string(o.State)
+	out.State, out.Value, out.Num, out.Den, out.N = &state, shown(x.m, o.Value), o.Num, o.Den, o.N
+	out.Pending, out.Trailing, out.Reason, out.Restated, out.Cause = o.Pending, o.Trailing, o.Reason, o.Restated, o.Cause
+	if lo, hi := shown(x.m, o.CILo), shown(x.m, o.CIHi); lo != nil && hi != nil {
+		out.CI = &kpi.Interval{*lo, *hi}
+	}
+	if lo, hi := shown(x.m, o.BoundLo), shown(x.m, o.BoundHi); lo != nil && hi != nil {
+		out.Bounds = &kpi.Interval{*lo, *hi}
+	}
+}
+
+// units lists them and adds them up again, so that the file a reader takes away
+// is known to give the number on the page.
+func (x *explaining) units(ctx context.Context) error {
+	trailing := x.obs != nil && x.obs.Trailing != nil
+	units, err := x.app.engine.Units(ctx, x.d, x.m, x.scope, x.period, trailing, x.asOf)
+	if err != nil {
+		return err
+	}
+	if !x.kept {
+		obs, err := x.app.engine.Compute(ctx, x.d, x.m, x.scope, []kpi.Period{x.period}, x.asOf)
+		if err != nil {
+			return err
+		}
+		for _, o := range obs {
+			x.obs = &o
+			x.fill(o)
+		}
+	}
+	reasons := map[string]int{}
+	for _, u := range units {
+		if u.Excluded != "" {
+			reasons[u.Excluded]++
+		}
+	}
+	for reason, n := range reasons {
+		x.out.Left = append(x.out.Left, scorecard.Left{Reason: reason, Units: n})
+	}
+	sort.Slice(x.out.Left, func(i, j int) bool { return x.out.Left[i].Reason < x.out.Left[j].Reason })
+	x.out.Units = len(units)
+	x.out.Check = check(x.m, units, x.obs)
+	x.page(units)
+	return nil
+}
+
+// page takes the units after the one asked for.
+func (x *explaining) page(units []engine.Unit) {
+	from, _ := slices.BinarySearchFunc(units, x.q.After, func(u engine.Unit, after string) int { return strings.Compare(u.Unit, after) })
+	if x.q.After != "" && from < len(units) && units[from].Unit == x.q.After {
+		from++
+	}
+	rest := units[from:]
+	if x.q.Limit > 0 && len(rest) > x.q.Limit {
+		rest = rest[:x.q.Limit]
+		x.out.After = &rest[len(rest)-1].Unit
+	}
+	for _, u := range rest {
+		x.out.Rows = append(x.out.Rows, unitRow(u))
+	}
+}
+
+func unitRow(u engine.Unit) scorecard.UnitRow {
+	row := scorecard.UnitRow{Unit: u.Unit, Counts: u.Excluded == "", Reason: given(u.Excluded), Num: u.Num, Den: u.Den, Value: u.Value,
+		Currency: given(u.Currency), OwnNum: u.Own[0], OwnDen: u.Own[1], Pending: u.Pending, Censored: u.Censored, Ref: given(u.Ref), Note: given(u.Note)}
+	if u.At != nil {
+		at := u.At.String()
+		row.At = &at
+	}
+	return row
+}
+
+func given(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func shown(m kpi.Measure, v *float64) *float64 {
+	if v == nil {
+		return nil
+	}
+	d := m.Display(*v)
+	return &d
+}
+
+// check adds the counted rows up and holds the sum against the stored number.
+func check(m kpi.Measure, units []engine.Unit, o *kpi.Observation) scorecard.SumCheck {
+	var num, den float64
+	counted := 0
+	for _, u := range units {
+		if u.Excluded != "" {
+			continue
+		}
+		counted++
+		if u.Num != nil {
+			num += *u.Num
+		}
+		if u.Den != nil {
+			den += *u.Den
+		}
+	}
+	switch m.Agg {
+	case kpi.Median, kpi.Mean, kpi.NPS, kpi.Worst:
+		c := scorecard.SumCheck{Matches: o == nil || o.N == nil || m.Agg == kpi.Worst || *o.N == int64(counted)}
+		c.Says = fmt.Sprintf("%d units that count", counted)
+		return c
+	}
+	c := scorecard.SumCheck{Num: &num, Matches: o == nil || adds(o.Num, num)}
+	c.Says = "the rows add up to the number"
+	if m.Agg == kpi.Share || m.Agg == kpi.Ratio {
+		c.Den, c.Matches = &den, o == nil || adds(o.Num, num) && adds(o.Den, den)
+	}
+	if o != nil && o.Num == nil && counted > 0 {
+		c.Matches = o.Reason != nil // refused: the rows are there, the number is not
+	}
+	if !c.Matches {
+		c.Says = "records have come since the number was computed; evaluate to bring it up to date"
+	}
+	return c
+}
+
+func adds(stored *float64, sum float64) bool {
+	if stored == nil {
+		return sum == 0
+	}
+	return math.Abs(*stored-sum) <= 1e-9*math.Max(1, math.Abs(sum))
+}
+
+// verdict finds what was said of the period.
+func (x *explaining) verdict() {
+	a := x.app
+	if x.m.ID != x.row.Measure.ID || x.period.Grain != x.d.CadenceOf(x.m) {
+		return
+	}
+	for _, v := range kpi.Judge(kpi.Input{Calendar: a.cal, Definition: x.d, Measure: x.m, Targets: x.row.Targets,
+		Observations: x.row.Observations, Baselines: x.row.Baselines, AsOf: a.now()}) {
+		if v.Period == x.period.ID {
+			sentence := v.Sentence
+			x.out.Sentence = &sentence
+			if v.Target != nil {
+				x.out.Target = &v.Target.Text
+			}
+		}
+	}
+}
+
+// definition says by which version the number was made, who made it and when.
+func (x *explaining) definition(ctx context.Context) error {
+	e := scorecard.Explained{Hash: x.d.Hash, Numerator: x.d.Numerator, Basis: x.d.Basis, Formula: x.d.Formula, SQL: x.m.SQL, Parameters: []scorecard.Parameter{}}
+	if x.obs != nil && x.obs.DefinitionHash != "" {
+		e.Hash = x.obs.DefinitionHash
+	}
+	all, err := x.app.store.Versions(ctx, "definition")
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, v := range all {
+		if v.Key != x.d.ID {
+			continue
+		}
+		n++
+		if v.Hash == e.Hash {
+			since := v.Since.String()
+			e.Version, e.Since, e.By, e.Why = n, &since, v.By, v.Reason
+		}
+	}
+	for _, p := range x.d.Params {
+		e.Parameters = append(e.Parameters, scorecard.Parameter{Name: p.Name, Value: paramText(p, x.d.Values[p.Name]), Doc: p.Doc})
+	}
+	x.out.Definition = e
+	return nil
+}
+
+func paramText(p kpi.Param, v any) string {
+	if ms, ok := v.(int64); ok && p.Type == "span" {
+		if day := int64(24 * time.Hour / time.Millisecond); ms%day == 0 {
+			return fmt.Sprintf("%dd", ms/day)
+		}
+		return (time.Duration(ms) * time.Millisecond).String()
+	}
+	return fmt.Sprint(v)
+}
+
+// method says how the units become the number, and its interval.
+func method(m kpi.Measure) string {
+	text := map[kpi.Agg]string{
+		kpi.Share: "sum of num over sum of den; Wilson interval", kpi.Ratio: "sum of num over sum of den; interval of the ratio estimator over clusters",
+		kpi.Count: "sum of num; Byar's interval", kpi.Sum: "sum of num; a full count has no interval", kpi.Distinct: "units with num = 1; a full count has no interval",
+		kpi.Median: "median of value (Kaplan-Meier where units have not arrived yet); order-statistic interval",
+		kpi.Mean:   "mean of value; t interval", kpi.NPS: "100 * (promoters - detractors) / answers; normal interval", kpi.Worst: "num over den of the worst cluster; no interval",
+	}[m.Agg]
+	if m.Complement {
+		text = "1 - " + text
+	}
+	switch m.Interval {
+	case "none":
+		text, _, _ = strings.Cut(text, ";")
+		text += "; a full count has no interval"
+	case "byar":
+		text, _, _ = strings.Cut(text, ";")
+		text += "; Byar's interval of num"
+	}
+	return text
+}

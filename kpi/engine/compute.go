@@ -1,0 +1,38 @@
+package engine
+
+import (
+	"context"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// Compute works numbers out without storing them: for a scope that is not kept,
+// or a period without an id of its own, such as a year to date. Periods without
+// a number are left out. The periods need ids that differ.
+func (e *Engine) Compute(ctx context.Context, d *kpi.Definition, m kpi.Measure, s kpi.Scope, periods []kpi.Period, asOf kpi.Millis) ([]kpi.Observation, error) {
+	st, err := e.snapshot(ctx, asOf)
+	if err != nil {
+		return nil, err
+	}
+	w := &wanted{cells: map[cellKey]kpi.Touch{}, scopes: []kpi.Scope{s}, periods: periods}
+	for _, p := range periods {
+		w.cells[cellKey{s.ID, p.ID}] = kpi.Touch{}
+	}
+	totals, err := e.totals(ctx, d, m, w, st)
+	if err != nil {
+		return nil, err
+	}
+	var out []kpi.Observation
+	for _, p := range w.periodsOf(d, m) {
+		c := cellKey{s.ID, p.ID}
+		o, ok := e.observation(d, m, s, p, totals[c], st)
+		if t := totals[c]; t != nil && t.refused != "" {
+			o, ok = refuse(o, t.refused), true
+		}
+		if ok {
+			o.DefinitionHash, o.AsOf, o.Revision = d.Hash, asOf, 1
+			out = append(out, o)
+		}
+	}
+	return out, nil
+}
