@@ -79,29 +79,36 @@ func (o *options) test(ctx context.Context, args []string, flags testFlags, conf
 	if err != nil {
 		return misuse(err)
 	}
-	// told once, not by every case
-	probe, err := trial.Open(ctx, flags.store, kpi.Calendar{}, 0)
-	if err == nil {
-		err = probe.Close()
-	}
+	ground, err := trial.Prepare(ctx, flags.store)
 	if err != nil {
 		return &failure{status: exitFailed, err: fmt.Errorf("--store: %w", err)}
 	}
+	results, err := o.testAll(ctx, picks, flags, ground)
+	if err = errors.Join(err, ground.Close()); err != nil {
+		return &failure{status: exitFailed, err: err}
+	}
+	return o.testSummary(results, flags)
+}
+
+func (o *options) testAll(ctx context.Context, picks []picked, flags testFlags, ground *trial.Ground) ([]tested, error) {
+	open := func(ctx context.Context, c kpi.Calendar, now kpi.Millis) (kpitest.Store, error) {
+		return ground.Open(ctx, c, now)
+	}
 	results := make([]tested, 0, len(picks))
 	for _, p := range picks {
-		t := p.test(ctx, flags)
+		t := p.test(ctx, flags.strict, open)
 		if ctx.Err() != nil {
-			return &failure{status: exitFailed, err: ctx.Err()}
+			return nil, ctx.Err()
 		}
 		if results = append(results, t); !flags.json {
 			t.print(o.term.out, widest(picks))
 		}
 	}
-	return o.testSummary(results, flags)
+	return results, nil
 }
 
 // test runs the kpi.test of one KPI.
-func (p picked) test(ctx context.Context, flags testFlags) tested {
+func (p picked) test(ctx context.Context, strict bool, open kpitest.Open) tested {
 	t := tested{ID: p.id, Folder: p.folder(), Result: "ok", Failures: []kpitest.Failure{}, Mistakes: []string{}}
 	for _, m := range p.mistakes {
 		t.Mistakes = append(t.Mistakes, m.Error())
@@ -112,16 +119,14 @@ func (p picked) test(ctx context.Context, flags testFlags) tested {
 	}
 	text, err := fs.ReadFile(p.root.FS, path.Join(p.dir, "kpi.test"))
 	if errors.Is(err, fs.ErrNotExist) {
-		if t.Result = "no_test"; flags.strict {
+		if t.Result = "no_test"; strict {
 			t.Result, t.Mistakes = "failed", []string{p.file("kpi.test") + ": there is no test"}
 		}
 		return t
 	}
 	var res kpitest.Result
 	if err == nil {
-		res, err = kpitest.Run(ctx, string(text), p.def, func(ctx context.Context, c kpi.Calendar, now kpi.Millis) (kpitest.Store, error) {
-			return trial.Open(ctx, flags.store, c, now)
-		})
+		res, err = kpitest.Run(ctx, string(text), p.def, open)
 	}
 	t.Cases, t.Expectations, t.Failures = res.Cases, res.Expectations, append(t.Failures, res.Failures...)
 	mistakes, rest := kpitest.Mistakes(err)
@@ -166,8 +171,13 @@ func (o *options) testSummary(results []tested, flags testFlags) error {
 	if flags.json {
 		enc := json.NewEncoder(o.term.out)
 		enc.SetIndent("", "  ")
-		if err := enc.Encode(map[string]any{"kpis": results, "ok": counts["ok"], "failed": counts["failed"], "no_test": counts["no_test"]}); err != nil {
-			return err
+		if err := enc.Encode(struct {
+			KPIs   []tested `json:"kpis"`
+			OK     int      `json:"ok"`
+			Failed int      `json:"failed"`
+			NoTest int      `json:"no_test"`
+		}{results, counts["ok"], counts["failed"], counts["no_test"]}); err != nil {
+			return &failure{status: exitFailed, err: err}
 		}
 	} else {
 		text := fmt.Sprintf("%s: %d ok, %d failed", plural(len(results), "KPI"), counts["ok"], counts["failed"])

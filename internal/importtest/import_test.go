@@ -30,7 +30,7 @@ var allowed = []struct {
 	{"kpi/scorecard", []string{"kpi"}},
 	{"kpi/catalog/...", []string{"kpi", "kpi/fact", "internal/near", "internal/tomldoc", "github.com/pelletier/go-toml/v2/..."}},
 	{"kpi/engine", []string{"kpi", "kpi/fact"}},
-	{"kpi/kpitest", []string{"kpi", "kpi/fact", "kpi/catalog", "kpi/engine"}},
+	{"kpi/kpitest", []string{"kpi", "kpi/fact", "kpi/catalog", "kpi/engine", "internal/near"}},
 	{"ingest/...", []string{"kpi", "kpi/fact", "ingest/...", "internal/near", "internal/tomldoc", "github.com/pelletier/go-toml/v2/...",
 		"github.com/sethvargo/go-retry", "github.com/tidwall/gjson", "github.com/netresearch/go-cron",
 		"golang.org/x/text/...", "golang.org/x/sync/..."}},

@@ -20,6 +20,7 @@ func TestBuiltinDefinitions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	open := opener(t, storetest.DSN(t))
 	for _, d := range defs {
 		t.Run(d.ID, func(t *testing.T) {
 			name := path.Join(d.Area, d.ID, "kpi.test")
@@ -27,15 +28,15 @@ func TestBuiltinDefinitions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			report(t, name, string(text), d)
+			report(t, name, string(text), d, open)
 		})
 	}
 }
 
 // report runs a text and fails for everything it finds.
-func report(t *testing.T, name, text string, d *kpi.Definition) {
+func report(t *testing.T, name, text string, d *kpi.Definition, open kpitest.Open) {
 	t.Helper()
-	res, err := kpitest.Run(t.Context(), text, d, opener(t))
+	res, err := kpitest.Run(t.Context(), text, d, open)
 	for _, f := range res.Failures {
 		t.Errorf("%s:%s", name, f)
 	}
@@ -48,9 +49,18 @@ func report(t *testing.T, name, text string, d *kpi.Definition) {
 	}
 }
 
-func opener(t *testing.T) kpitest.Open {
-	dsn := storetest.DSN(t)
+func opener(t *testing.T, dsn string) kpitest.Open {
+	t.Helper()
+	ground, err := trial.Prepare(context.Background(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := ground.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	return func(ctx context.Context, calendar kpi.Calendar, now kpi.Millis) (kpitest.Store, error) {
-		return trial.Open(ctx, dsn, calendar, now)
+		return ground.Open(ctx, calendar, now)
 	}
 }

@@ -13,13 +13,37 @@ import (
 
 // Failure is one expectation that did not hold.
 type Failure struct {
-	Line     int           `json:"line"`
-	What     string        `json:"what"`
-	Expected string        `json:"expected"`
-	Got      string        `json:"got"`
-	Rows     []engine.Unit `json:"rows"`
-	zone     *time.Location
-	units    bool // there should be some
+	Line     int    `json:"line"`
+	What     string `json:"what"`
+	Expected string `json:"expected"`
+	Got      string `json:"got"`
+	Rows     []Row  `json:"rows"` // the units behind the number
+	empty    bool   // there are none, where there might be
+}
+
+// Row is one unit behind a number.
+type Row struct {
+	Unit     string   `json:"unit"`
+	Num      *float64 `json:"num"`
+	Den      *float64 `json:"den"`
+	Value    *float64 `json:"value"`
+	Pending  bool     `json:"pending"`
+	Excluded string   `json:"excluded"`
+	At       string   `json:"at"` // RFC 3339 in the zone of the case
+	Ref      string   `json:"ref"`
+	Note     string   `json:"note"`
+}
+
+func (r *runner) fail(f Failure, units []engine.Unit) {
+	f.Rows = make([]Row, len(units))
+	for i, u := range units {
+		f.Rows[i] = Row{Unit: u.Unit, Num: u.Num, Den: u.Den, Value: u.Value, Pending: u.Pending, Excluded: u.Excluded, Ref: u.Ref, Note: u.Note}
+		if u.At != nil {
+			f.Rows[i].At = u.At.Time().In(r.calendar.Zone).Format(time.RFC3339)
+		}
+	}
+	f.empty = units != nil && len(units) == 0
+	r.failures = append(r.failures, f)
 }
 
 // shownRows is how many units a failure prints; its Rows have all.
@@ -31,7 +55,7 @@ func (f Failure) String() string {
 	fmt.Fprintf(&b, "%d: %s\n  expected  %s\n  got       %s", f.Line, f.What, f.Expected, f.Got)
 	cells, widths := [][]string{}, []int{}
 	for _, u := range f.Rows[:min(len(f.Rows), shownRows)] {
-		row := f.row(u)
+		row := u.columns()
 		for i, c := range row {
 			if i == len(widths) {
 				widths = append(widths, 0)
@@ -50,37 +74,34 @@ func (f Failure) String() string {
 	if more := len(f.Rows) - shownRows; more > 0 {
 		fmt.Fprintf(&b, "\n  and %d more units", more)
 	}
-	if len(f.Rows) == 0 && f.units {
+	if f.empty {
 		b.WriteString("\n  the SQL returns no unit for this scope and period")
 	}
 	return b.String()
 }
 
-// row is a unit in columns: its name, its numbers, its state, its moment, its source.
-func (f Failure) row(u engine.Unit) []string {
+// columns are the unit's name, its numbers, its state, its moment, its source
+// and its note.
+func (r Row) columns() []string {
 	state := ""
 	switch {
-	case u.Excluded != "":
-		state = "left out: " + u.Excluded
-	case u.Pending:
+	case r.Excluded != "":
+		state = "left out: " + r.Excluded
+	case r.Pending:
 		state = "pending"
 	}
-	moment := ""
-	if u.At != nil && f.zone != nil {
-		moment = u.At.Time().In(f.zone).Format("2006-01-02T15:04")
-	}
-	return []string{u.Unit, numbers(u), state, moment, u.Ref}
+	return []string{r.Unit, numbers(r.Num, r.Den, r.Value), state, r.At[:min(len(r.At), len("2006-01-02T15:04"))], r.Ref, r.Note}
 }
 
 // numbers are 1/2 of a fraction, or the value.
-func numbers(u engine.Unit) string {
+func numbers(num, den, value *float64) string {
 	switch {
-	case u.Value != nil:
-		return plain(u.Value)
-	case u.Den != nil:
-		return plain(u.Num) + "/" + plain(u.Den)
+	case value != nil:
+		return plain(value)
+	case den != nil:
+		return plain(num) + "/" + plain(den)
 	}
-	return plain(u.Num)
+	return plain(num)
 }
 
 // unitText is a unit as a line under rows is written.
@@ -88,7 +109,7 @@ func unitText(u engine.Unit) string {
 	if u.Excluded != "" {
 		return u.Unit + " - excluded " + u.Excluded
 	}
-	return u.Unit + " " + numbers(u)
+	return u.Unit + " " + numbers(u.Num, u.Den, u.Value)
 }
 
 // plain writes a number so that it can be copied into the file; _ is none.

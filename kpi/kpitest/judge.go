@@ -63,7 +63,7 @@ func (r *runner) verdict(ev evaluated, l line, target kpi.Target, asOf kpi.Milli
 	r.expectations++
 	for i, w := range want.words {
 		if want.quoted[i] && !strings.Contains(sentence, w) || !want.quoted[i] && w != status {
-			r.fail(Failure{Line: l.number, What: fmt.Sprintf("judge %q at %s in %s", target.Text, ev.period.ID, place), Expected: want.String(), Got: got})
+			r.fail(Failure{Line: l.number, What: fmt.Sprintf("judge %q at %s in %s", target.Text, ev.period.ID, place), Expected: want.String(), Got: got}, nil)
 			return nil
 		}
 	}

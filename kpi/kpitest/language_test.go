@@ -10,6 +10,7 @@ import (
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/catalog"
 	"github.com/kpid/kpid/kpi/kpitest"
+	"github.com/kpid/kpid/store/storetest"
 )
 
 // solved is a definition small enough to hold in the head: the share of tickets
@@ -68,9 +69,9 @@ load ticket
 `
 
 // try runs a text and gives what it says, one entry a failure or mistake.
-func try(t *testing.T, text string) (kpitest.Result, []string) {
+func try(t *testing.T, text string, open kpitest.Open) (kpitest.Result, []string) {
 	t.Helper()
-	res, err := kpitest.Run(t.Context(), text, solved(t), opener(t))
+	res, err := kpitest.Run(t.Context(), text, solved(t), open)
 	var out []string
 	for _, f := range res.Failures {
 		out = append(out, f.String())
@@ -116,7 +117,7 @@ load ticket
 eval solved at 2026-02 as of 2026-03-10
   core  1/3
 `
-	res, said := try(t, text)
+	res, said := try(t, text, opener(t, storetest.DSN(t)))
 	if len(said) > 0 || res.Cases != 2 || res.Expectations != 15 {
 		t.Errorf("%d cases, %d expectations, said:\n%s", res.Cases, res.Expectations, strings.Join(said, "\n"))
 	}
@@ -136,7 +137,7 @@ rows solved at 2026-02 in core/forms as of 2026-03-10 only
 expect not 66.7 %
 eval solved at 2026-01 as of 2026-03-10
   core  0/1
-`)
+`, opener(t, storetest.DSN(t)))
 	want := []string{`10: solved at 2026-02 in core: the fraction differs, the value differs, the count of n differs, the state differs
   expected  3/4 75.0 % n 4 state maturing
   got       2/3  66.666667 %  ci 20.76596..93.850806  n 3  state final  pending 0  excluded 1
@@ -190,6 +191,7 @@ eval solved at 2026-01 as of 2026-03-10
 // TestMistakes: each text is wrong in the way its comment says, and the answer
 // names the line, what was found and what is allowed.
 func TestMistakes(t *testing.T) {
+	open := opener(t, "sqlite:") // the language is the same on both databases, and this one opens sooner
 	for text, want := range map[string]string{
 		"evl solved":                          `1: "evl" begins no block; did you mean "eval"?; allowed are zone, tree, param, fx, load, then, eval, rows, judge, expect`,
 		"  indented":                          "1: an indented line has nothing above it",
@@ -237,7 +239,7 @@ func TestMistakes(t *testing.T) {
 		evalTickets("core 2/3\nrows solved at 2026-02 in core as of 2026-03-10\n  T1 one"):              `12: "one" is no fraction and no value`,
 		"load ticket\n  id product_id\n  T1 flows\neval solved at 2026-02 as of 2026-03-10\n  core 1/1": `5: there is no scope "core": the case has no tree`,
 	} {
-		_, said := try(t, text)
+		_, said := try(t, text, open)
 		if len(said) != 1 || !strings.HasPrefix(said[0], want) {
 			t.Errorf("%s\nsays %q\nwant %s", text, said, want)
 		}

@@ -46,25 +46,26 @@ func (r *runner) units(b block) error {
 		i := slices.IndexFunc(units, func(u engine.Unit) bool { return u.Unit == l.words[0] })
 		switch {
 		case i < 0:
-			r.fail(Failure{Line: l.number, What: what, Expected: l.String(), Got: "no such unit", Rows: units, units: true})
+			r.fail(Failure{Line: l.number, What: what, Expected: l.String(), Got: "no such unit"}, units)
 		case !want(units[i]):
-			r.fail(Failure{Line: l.number, What: what, Expected: l.String(), Got: unitText(units[i]), Rows: units})
+			r.fail(Failure{Line: l.number, What: what, Expected: l.String(), Got: unitText(units[i])}, units)
 		}
 	}
 	if b.only() {
 		r.expectations++
 		for _, u := range units {
 			if !slices.Contains(listed, u.Unit) {
-				r.fail(Failure{Line: b.number, What: what, Expected: "only the units that are listed", Got: unitText(u), Rows: units})
+				r.fail(Failure{Line: b.number, What: what, Expected: "only the units that are listed", Got: unitText(u)}, units)
 			}
 		}
 	}
 	return errors.Join(errs...)
 }
 
-// rowsBehind lists the units of an observation, over the window it took.
+// rowsBehind lists the units of an observation, over the window it took; never nil.
 func (r *runner) rowsBehind(ev evaluated, s kpi.Scope, o *kpi.Observation) ([]engine.Unit, error) {
-	return ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, ev.period, o != nil && o.Trailing != nil, ev.bench.asOf)
+	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, ev.period, o != nil && o.Trailing != nil, ev.bench.asOf)
+	return append([]engine.Unit{}, units...), err
 }
 
 // unitClaim reads `A1 1/1`, `A1 36 pending` or `A1 - excluded internal`.

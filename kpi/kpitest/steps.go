@@ -87,11 +87,6 @@ func (b block) only() bool {
 	return b.words[last] == "only" && !b.quoted[last]
 }
 
-func (r *runner) fail(f Failure) {
-	f.zone = r.calendar.Zone
-	r.failures = append(r.failures, f)
-}
-
 func (r *runner) observation(ev evaluated, s kpi.Scope) (*kpi.Observation, error) {
 	all, err := ev.bench.store.Observations(r.ctx, ev.def.ID, s.ID, []string{ev.period.ID})
 	if err != nil {
@@ -154,7 +149,7 @@ func (r *runner) compare(ev evaluated, s kpi.Scope, place string, want line) err
 		return err
 	}
 	r.fail(Failure{Line: want.number, What: fmt.Sprintf("%s at %s in %s: %s", ev.name(), ev.period.ID, place, strings.Join(differs, ", ")),
-		Expected: want.String(), Got: observationText(ev, o), Rows: units, units: true})
+		Expected: want.String(), Got: observationText(ev, o)}, units)
 	return nil
 }
 
@@ -181,7 +176,7 @@ func (r *runner) unlisted(b block, ev evaluated, listed map[int64]bool) error {
 			continue
 		}
 		r.fail(Failure{Line: b.number, What: fmt.Sprintf("%s at %s in %s: it has a number and no line", ev.name(), ev.period.ID, scopeText(s)),
-			Expected: "only the scopes that are listed", Got: observationText(ev, o)})
+			Expected: "only the scopes that are listed", Got: observationText(ev, o)}, nil)
 	}
 	return nil
 }
@@ -213,7 +208,7 @@ func (r *runner) expectNot(b block) error {
 	}
 	if len(places) > 0 {
 		r.fail(Failure{Line: b.number, What: fmt.Sprintf("%s: a known wrong answer appears in %s", r.last.name(), strings.Join(places, ", ")),
-			Expected: "not " + strings.Join(b.words[2:], " "), Got: got})
+			Expected: "not " + strings.Join(b.words[2:], " "), Got: got}, nil)
 	}
 	return nil
 }

@@ -12,15 +12,42 @@ import (
 	"github.com/kpid/kpid/store"
 )
 
+// Ground is where the stores are made: copies of one whose schema is up to
+// date, because bringing it up to date takes longer than most cases do.
+type Ground struct {
+	near, model string
+	remove      func() error
+}
+
+// Prepare makes the model, on the kind of database that near names: see
+// store.Scratch.
+func Prepare(ctx context.Context, near string) (*Ground, error) {
+	dsn, remove, err := store.Scratch(ctx, near, "")
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, store.Config{DSN: dsn, Now: func() kpi.Millis { return 0 }})
+	if err == nil {
+		err = s.Close()
+	}
+	if err != nil {
+		return nil, errors.Join(err, remove())
+	}
+	return &Ground{near, dsn, remove}, nil
+}
+
+// Close takes the model away.
+func (g *Ground) Close() error { return g.remove() }
+
 // Store is a store for one case.
 type Store struct {
 	*store.Store
 	remove func() error
 }
 
-// Open makes one, on the kind of database that near names: see store.Scratch.
-func Open(ctx context.Context, near string, calendar kpi.Calendar, now kpi.Millis) (*Store, error) {
-	dsn, remove, err := store.Scratch(ctx, near)
+// Open makes one whose clock stands at now.
+func (g *Ground) Open(ctx context.Context, calendar kpi.Calendar, now kpi.Millis) (*Store, error) {
+	dsn, remove, err := store.Scratch(ctx, g.near, g.model)
 	if err != nil {
 		return nil, err
 	}
