@@ -89,7 +89,7 @@ func (b *optionBuilder) panel(i int) {
 	low, high := make([]any, len(p.Marks)), make([]any, len(p.Marks))
 	near, prior := make([]any, len(p.Marks)), make([]any, len(p.Marks))
 	settled, open, ring := make([]any, len(p.Marks)), make([]any, len(p.Marks)), make([]any, len(p.Marks))
-	var missing []any
+	var missing, breaks []any
 	for j, k := range p.Marks {
 		low[j], high[j], near[j], prior[j], settled[j], open[j], ring[j] = "-", "-", "-", "-", "-", "-", "-"
 		if lo, hi, ok := m.band(k); ok {
@@ -111,6 +111,9 @@ func (b *optionBuilder) panel(i int) {
 		if k.Missing {
 			missing = append(missing, map[string]any{"xAxis": j})
 		}
+		if k.Break != "" {
+			breaks = append(breaks, map[string]any{"xAxis": j, "label": map[string]any{"formatter": "definition " + k.Break}})
+		}
 	}
 	join(p.Marks, open)
 	stack := fmt.Sprintf("band%d", i)
@@ -123,7 +126,7 @@ func (b *optionBuilder) panel(i int) {
 	b.add(i, "Not final yet", open, "circle", line("var(--actual)", 2, 3, 3), dots(8, "var(--surface)"), map[string]any{"z": 4})
 	b.add(i, "Actual", settled, "circle", line("var(--actual)", 2), dots(6, "var(--actual)"), map[string]any{"z": 5, "labelLayout": map[string]any{"hideOverlap": true}}, missingLines(missing))
 	b.add(i, "Signal", ring, "circle", line("transparent", 0), map[string]any{"z": 7, "silent": true, "symbolSize": 15,
-		"itemStyle": map[string]any{"color": "transparent", "borderColor": "var(--signal)", "borderWidth": 2}})
+		"itemStyle": map[string]any{"color": "transparent", "borderColor": "var(--signal)", "borderWidth": 2}}, breakLines(breaks))
 }
 
 // datum is a point with its label; the text comes from the server.
@@ -167,6 +170,16 @@ func missingLines(at []any) map[string]any {
 	return map[string]any{"markLine": map[string]any{"symbol": "none", "silent": true, "data": at,
 		"lineStyle": map[string]any{"color": "var(--st-offtrack)", "type": []int{3, 3}, "width": 1},
 		"label":     map[string]any{"formatter": "no data", "color": "var(--st-offtrack)", "fontSize": 12}}}
+}
+
+// breakLines mark where a version of the definition began.
+func breakLines(at []any) map[string]any {
+	if len(at) == 0 {
+		return nil
+	}
+	return map[string]any{"markLine": map[string]any{"symbol": "none", "silent": true, "data": at,
+		"lineStyle": map[string]any{"color": "var(--ink-3)", "type": []int{2, 3}, "width": 1},
+		"label":     map[string]any{"color": "var(--ink-3)", "fontSize": 12}}}
 }
 
 func (b *optionBuilder) add(panel int, name string, data []any, symbol string, extra ...map[string]any) {

@@ -2,6 +2,7 @@ package dashboards
 
 import (
 	"math"
+	"strconv"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
@@ -37,8 +38,9 @@ type chartMark struct {
 	Tip     string // the value with unit
 	Settled bool   // final: a solid dot on a solid line
 	Signal  bool
-	Missing bool // over, and nothing was received
-	Below   bool // the label stands below the line, away from the target
+	Break   string // "v3": a version of the definition began here
+	Missing bool   // over, and nothing was received
+	Below   bool   // the label stands below the line, away from the target
 }
 
 // gap says that this period has no point on the line.
@@ -101,6 +103,9 @@ func before(points []scorecard.Point, until kpi.Millis) []scorecard.Point {
 func (m chartModel) mark(p scorecard.Point, cal kpi.Calendar, all []scorecard.Point, until kpi.Millis) chartMark {
 	mark := chartMark{Label: periodShort(p.Period), Name: title(periodLong(p.Period)), Point: p, Value: p.Value,
 		Floor: p.Floor, Stretch: p.Stretch, Settled: p.State == kpi.Final}
+	if p.Break != nil {
+		mark.Break = "v" + strconv.Itoa(p.Break.Version)
+	}
 	if p.Value == nil {
 		mark.Missing = p.Ends <= until && p.State == kpi.Final
 		return mark

@@ -165,6 +165,10 @@ func (d *drawing) marks(p chartPanel, box gridBox, step float64, x func(int) flo
 			d.path("ch-missing", "M%s %sV%s", px(x(j)), px(box.Top), px(box.Top+box.Height))
 			d.text("ch-none", x(j), box.Top-4, "no data", "middle")
 		}
+		if k.Break != "" { // on the edge of the period, before its point
+			d.path("ch-break", "M%s %sV%s", px(x(j)-step/2), px(box.Top), px(box.Top+box.Height))
+			d.text("ch-version", x(j)-step/2+3, box.Top+10, "definition "+k.Break, "start")
+		}
 		if k.gap() {
 			continue
 		}

@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
@@ -136,7 +138,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		Value:      orUnknown(row.Value, measureOf(row)),
 		Meta:       meta(row),
 		WhyURL:     row.Links.Why,
-		Notices:    notices(row),
+		Notices:    append(notices(row), broken(row, site.Calendar.Zone)...),
 		Views:      []tab{{"6–12", here(), view == "612"}, {"Table", here("view", "table"), view == "table"}},
 		Boxes:      newBoxes(row, site.Calendar, series, card.WeekEnds),
 		Definition: newDefinition(row),
@@ -224,10 +226,29 @@ func meta(row scorecard.Row) string {
 }
 
 // notices stand above the chart: what a reader must know before the number.
+// broken says which versions of the definition began within the trend: numbers
+// are compared by the newest one, and what was published stays what it was.
+func broken(row scorecard.Row, zone *time.Location) []string {
+	var out []string
+	for _, p := range row.Trend {
+		if b := p.Break; b != nil {
+			text := "Definition v" + strconv.Itoa(b.Version) + " since " + shownInstant(b.At, zone) + ", by " + b.By
+			if b.Reason != "" {
+				text += ": " + b.Reason
+			}
+			out = append(out, text+". Earlier periods were worked out again; what was published before is kept with its version.")
+		}
+	}
+	return out
+}
+
 func notices(row scorecard.Row) []string {
 	var out []string
 	if row.Notice != "" {
 		out = append(out, row.Notice)
+	}
+	for _, text := range row.DQ.Says {
+		out = append(out, title(text)+".")
 	}
 	if l := row.Latest; l != nil && (row.Period == nil || l.Period != *row.Period) && l.State != kpi.Final {
 		text := title(periodLong(l.Period)) + " is " + string(l.State)

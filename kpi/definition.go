@@ -134,6 +134,10 @@ type Definition struct {
 	Params     []Param
 	Values     map[string]any // parameters in force: defaults overlaid with config
 	Hash       string         // of toml + sql + parameters: the definition version
+	By, Reason string         // who made this version, and why; "" when the files do not say
+
+	// Own says that a user wrote it: its SQL runs with a time and a row limit.
+	Own bool
 
 	// The parameters that give Mature, Back and Ahead; "" where they are fixed.
 	MatureParam, BackParam, AheadParam string

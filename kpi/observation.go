@@ -45,7 +45,7 @@ type Observation struct {
 	State          State    `db:"state"`
 	Restated       bool     `db:"restated"`
 	Reason         *string  `db:"reason"`   // why there is no value or no verdict: concentrated, response, error
-	Trailing       *string  `db:"trailing"` // the number is that of this span up to the period's end: 12m
+	Trailing       *string  `db:"lookback"` // the number is that of this span up to the period's end: 12m
 	AsOf           Millis   `db:"as_of"`
 	DefinitionHash string   `db:"definition_hash"`
 	Run            int64    `db:"run"`

@@ -45,9 +45,9 @@ func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert
 		return nil, err
 	}
 	var losers []loser
-	lose := func(id, hash string, values []any, updated, gone *int64, stale bool) error {
+	lose := func(id, hash string, values []any, updated, gone *int64, stale bool, contradicts int) error {
 		b, err := body(t.spec, values, updated, gone)
-		losers = append(losers, loser{id, hash, b, stale})
+		losers = append(losers, loser{id, hash, b, stale, contradicts})
 		return err
 	}
 	for _, r := range rows {
@@ -68,13 +68,13 @@ func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert
 				continue
 			}
 			u.counts.Superseded++
-			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone, true); err != nil {
+			if err := lose(r.ID, hash, r.Values, r.UpdatedAt, r.Gone, true, 0); err != nil {
 				return nil, err
 			}
 		default:
 			e.changes++
 			values, gone := e.standing()
-			if err := lose(r.ID, e.hash, values, e.updated, gone, false); err != nil {
+			if err := lose(r.ID, e.hash, values, e.updated, gone, false, e.contradicts(r)); err != nil {
 				return nil, err
 			}
 			e.take(r, hash)
@@ -136,12 +136,26 @@ func (u *upsert) settle(entries map[string]*entry, order []string) {
 type loser struct {
 	id, hash, body string
 	stale          bool // older than what stood when it came; counted already
+	contradicts    int  // 1: both were delivered as the state of one moment
 }
 
 // kept says whether a version is among the revisions already.
 func (p *page) kept(ctx context.Context, t *table, id, hash string) (bool, error) {
 	n, err := scalar[int64](ctx, p.tx, "SELECT COUNT(*) FROM fact_revision WHERE fact = ? AND source = ? AND id = ? AND hash = ?", t.spec.Name, p.run.source, id, hash)
 	return n > 0, err
+}
+
+// contradicts says whether a row and the version that stands claim the same
+// moment: the same updated_at or, where none is given, the same page.
+func (e *entry) contradicts(r *fact.Row) int {
+	same := r.UpdatedAt == nil && e.updated == nil && e.row != nil
+	if r.UpdatedAt != nil && e.updated != nil {
+		same = *r.UpdatedAt == *e.updated
+	}
+	if same {
+		return 1
+	}
+	return 0
 }
 
 func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash, e.updated = r, hash, r.UpdatedAt }
@@ -267,10 +281,10 @@ func (p *page) writeRevisions(ctx context.Context, t *table, losers []loser) err
 			next[l.id] = n
 		}
 		next[l.id]++
-		rows = append(rows, []any{t.spec.Name, p.run.source, l.id, next[l.id], p.run.id, l.hash, l.body, int64(p.now)})
+		rows = append(rows, []any{t.spec.Name, p.run.source, l.id, next[l.id], p.run.id, l.hash, l.body, int64(p.now), l.contradicts})
 	}
 	return insertMany(ctx, p.tx, "fact_revision",
-		[]string{"fact", "source", "id", "revision", "run", "hash", "body", "superseded_at"}, rows, "")
+		[]string{"fact", "source", "id", "revision", "run", "hash", "body", "superseded_at", "contradicts"}, rows, "")
 }
 
 func scalar[T any](ctx context.Context, q sqlx.ExtContext, query string, args ...any) (T, error) {

@@ -9,7 +9,7 @@ import (
 )
 
 const observationColumns = `kpi, measure, scope_id, period, starts, ends, revision, num, den, value, n, ci_lo, ci_hi, bound_lo, bound_hi,
-	pending, excluded, state, restated, reason, "trailing", as_of, definition_hash, run, cause, recorded_at`
+	pending, excluded, state, restated, reason, lookback, as_of, definition_hash, run, cause, recorded_at`
 
 // BeginEvaluation opens a run of kind evaluate.
 func (s *Store) BeginEvaluation(ctx context.Context, asOf kpi.Millis) (int64, error) {

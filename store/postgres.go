@@ -57,18 +57,21 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 	}
 	db := sqlx.NewDb(stdlib.OpenDB(*pc), "pgx")
 	db.SetMaxOpenConns(8)
-	s := &Store{cfg: cfg, dialect: postgres{}, r: db}
+	s := &Store{cfg: cfg, dialect: postgres{}, r: db, k: db}
 	if err := db.PingContext(ctx); err != nil {
 		return nil, closing(s, fmt.Errorf("store: postgres at %s:%d, database %s: %w", pc.Host, pc.Port, pc.Database, err))
 	}
 	if cfg.ReadOnly {
-		return s, nil
+		return s, s.guard(ctx)
 	}
 	s.w = db
 	if err := s.claim(ctx); err != nil {
 		return nil, closing(s, err)
 	}
 	if err := migrate(ctx, db, s.dialect); err != nil {
+		return nil, closing(s, err)
+	}
+	if err := s.guard(ctx); err != nil {
 		return nil, closing(s, err)
 	}
 	return s, nil
@@ -84,6 +87,13 @@ func postgresConfig(dsn string) (*pgx.ConnConfig, error) {
 		pc.Password = p
 	}
 	return pc, nil
+}
+
+func (s *Store) guard(ctx context.Context) error {
+	if s.cfg.Reader == "" {
+		return nil
+	}
+	return s.useReader(ctx, s.cfg.Reader)
 }
 
 // writerLock is kpid's advisory lock: one process writes to a database, others

@@ -28,9 +28,28 @@ func (s *Store) Columns(ctx context.Context, query string, args []any) (columns 
 	return columns, err
 }
 
-// reading holds a query to reading: SQLite's readers cannot write anyway.
+// Table reads anything that is kept, every column as the driver gives it: for
+// tests, which look where no page does.
+func (s *Store) Table(ctx context.Context, query string, args []any) ([][]any, error) {
+	rows, err := s.r.QueryxContext(ctx, s.r.Rebind(query), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out [][]any
+	for rows.Next() {
+		row, err := rows.SliceScan()
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, row)
+	}
+	return out, rows.Err()
+}
+
+// reading holds a query to reading (reading.go says how).
 func (s *Store) reading(ctx context.Context, query string, args []any, f func(*sql.Rows) error) error {
-	tx, err := s.r.BeginTxx(ctx, &sql.TxOptions{ReadOnly: s.dialect.name() == "postgres"})
+	tx, err := s.k.BeginTxx(ctx, &sql.TxOptions{ReadOnly: s.dialect.name() == "postgres"})
 	if err != nil {
 		return err
 	}
@@ -40,7 +59,12 @@ func (s *Store) reading(ctx context.Context, query string, args []any, f func(*s
 			return err
 		}
 	}
-	rows, err := tx.QueryContext(ctx, s.r.Rebind(query), args...)
+	if s.reader != "" {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE "+quoteName(s.reader)); err != nil {
+			return fmt.Errorf("become %s: %w", s.reader, err)
+		}
+	}
+	rows, err := tx.QueryContext(ctx, s.k.Rebind(query), args...)
 	if err != nil {
 		return err
 	}

@@ -51,14 +51,12 @@ func openSQLite(ctx context.Context, cfg Config, path string) (*Store, error) {
 			return nil, closing(s, err)
 		}
 	}
-	r, err := sqlx.Open("sqlite3", "file:"+escapePath(path)+"?"+sqliteReader)
-	if err != nil {
-		return nil, closing(s, err)
-	}
-	r.SetMaxOpenConns(4)
-	s.r = r
-	if err := s.r.PingContext(ctx); err != nil {
-		return nil, closing(s, fmt.Errorf("open %s: %w", path, err))
+	s.r, s.k = openSQLiteReader(path, nil), openSQLiteReader(path, readable())
+	for _, pool := range []*sqlx.DB{s.r, s.k} {
+		pool.SetMaxOpenConns(4)
+		if err := pool.PingContext(ctx); err != nil {
+			return nil, closing(s, fmt.Errorf("open %s: %w", path, err))
+		}
 	}
 	return s, nil
 }

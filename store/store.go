@@ -18,6 +18,11 @@ type Config struct {
 	Now func() kpi.Millis
 	// Calendar gives the local day of usage events.
 	Calendar kpi.Calendar
+	// By is the account that runs kpid: who made a version when the files do not say.
+	By string
+	// Reader is the PostgreSQL role that KPI SQL runs as; "" is kpid's own. SQLite
+	// needs none.
+	Reader string
 	// ReadOnly opens for reading: no lock, no migration, no writer.
 	ReadOnly bool
 }
@@ -28,6 +33,8 @@ type Store struct {
 	dialect dialect
 	w       *sqlx.DB   // the one writer; nil when read-only
 	r       *sqlx.DB   // readers
+	k       *sqlx.DB   // readers for KPI SQL, which see facts only
+	reader  string     // PostgreSQL: the role KPI SQL runs as; "" is our own
 	lock    *fileLock  // SQLite
 	claimed *sqlx.Conn // PostgreSQL: holds the writer lock
 }
@@ -53,6 +60,9 @@ func Open(ctx context.Context, cfg Config) (*Store, error) {
 // Close releases the connections and the lock.
 func (s *Store) Close() error {
 	var errs []error
+	if s.k != nil && s.k != s.r {
+		errs = append(errs, s.k.Close())
+	}
 	if s.r != nil && s.r != s.w {
 		errs = append(errs, s.r.Close())
 	}
@@ -70,6 +80,10 @@ func (s *Store) Close() error {
 	}
 	return errors.Join(errs...)
 }
+
+// Guarded says whether KPI SQL that somebody else wrote may be run: it can
+// read facts and do nothing else.
+func (s *Store) Guarded() bool { return s.dialect.name() == "sqlite" || s.reader != "" }
 
 // Dialect is "sqlite" or "postgres".
 func (s *Store) Dialect() string { return s.dialect.name() }

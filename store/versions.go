@@ -52,6 +52,13 @@ func (s *Store) Versions(ctx context.Context, kind string) ([]ConfigVersion, err
 	return out, err
 }
 
+// VersionsOf one key, oldest first.
+func (s *Store) VersionsOf(ctx context.Context, kind, key string) ([]ConfigVersion, error) {
+	var out []ConfigVersion
+	err := s.r.SelectContext(ctx, &out, s.r.Rebind("SELECT kind, key, hash, body, since, recorded_at, by, reason FROM config_version WHERE kind = ? AND key = ? ORDER BY id"), kind, key)
+	return out, err
+}
+
 // LastVersion is the newest version of (kind, key); ok is false when there is none.
 func (s *Store) LastVersion(ctx context.Context, kind, key string) (v ConfigVersion, ok bool, err error) {
 	err = s.r.GetContext(ctx, &v, s.r.Rebind("SELECT kind, key, hash, body, since, recorded_at, by, reason FROM config_version WHERE kind = ? AND key = ? ORDER BY id DESC LIMIT 1"), kind, key)
@@ -141,8 +148,13 @@ func (s *Store) RecordBasis(ctx context.Context, d *kpi.Definition, rest string)
 	if err != nil {
 		return err
 	}
-	now := s.cfg.Now()
-	if _, err := s.RecordVersion(ctx, ConfigVersion{Kind: "definition", Key: d.ID, Hash: d.Hash, Body: string(body), Since: now, By: "kpid", Reason: "evaluated"}); err != nil {
+	now, by := s.cfg.Now(), d.By
+	for _, name := range []string{s.cfg.By, "kpid"} {
+		if by == "" {
+			by = name
+		}
+	}
+	if _, err := s.RecordVersion(ctx, ConfigVersion{Kind: "definition", Key: d.ID, Hash: d.Hash, Body: string(body), Since: now, By: by, Reason: d.Reason}); err != nil {
 		return err
 	}
 	_, err = s.RecordVersion(ctx, ConfigVersion{Kind: "params", Key: "basis of " + d.ID, Hash: rest, Body: "{}", Since: now, By: "kpid", Reason: "evaluated"})

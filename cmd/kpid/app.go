@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/user"
+	"slices"
 	"time"
 
 	"github.com/kpid/kpid/internal/config"
@@ -34,7 +36,7 @@ type app struct {
 func definitions(cfg *config.Config) ([]*kpi.Definition, error) {
 	roots := []catalog.Root{{FS: catalog.Builtin(), Origin: catalog.BuiltinOrigin}}
 	for _, dir := range cfg.CatalogDirs {
-		roots = append(roots, catalog.Root{FS: os.DirFS(dir), Origin: dir})
+		roots = append(roots, catalog.Root{FS: os.DirFS(dir), Origin: dir, Own: true})
 	}
 	defs, err := catalog.LoadAll(roots...)
 	if err != nil {
@@ -51,6 +53,15 @@ func clock(cfg *config.Config) func() kpi.Millis {
 	return func() kpi.Millis { return kpi.At(time.Now()) }
 }
 
+// account is who runs the program, "" when the system does not say.
+func account() string {
+	u, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return u.Username
+}
+
 // open wires the program for one command.
 func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 	cfg, err := o.loadConfig()
@@ -64,15 +75,28 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 	if a.sources, err = loadSources(cfg); err != nil {
 		return nil, misuse(err)
 	}
-	a.store, err = store.Open(ctx, store.Config{DSN: cfg.StoreDSN(), Now: a.now, Calendar: a.cal, ReadOnly: readOnly})
+	a.store, err = store.Open(ctx, store.Config{DSN: cfg.StoreDSN(), Now: a.now, Calendar: a.cal, By: account(), Reader: cfg.Store.Reader, ReadOnly: readOnly})
 	if err != nil {
 		return nil, &failure{status: exitFailed, err: err}
+	}
+	if err := a.guarded(); err != nil {
+		_ = a.store.Close()
+		return nil, misuse(err)
 	}
 	if a.engine, err = a.newEngine(ctx, a.store, evaluating(o.term.err)); err != nil {
 		_ = a.store.Close()
 		return nil, misuse(err)
 	}
 	return a, nil
+}
+
+// guarded refuses SQL of a user's KPIs where nothing but trust would hold it.
+func (a *app) guarded() error {
+	if a.store.Guarded() || !slices.ContainsFunc(a.defs, func(d *kpi.Definition) bool { return d.Own }) {
+		return nil
+	}
+	return errors.New("[catalog] dirs names KPIs of your own, and on PostgreSQL their SQL runs only as a role that can do nothing but read: " +
+		"set [store] reader = \"kpid_reader\", after an administrator ran CREATE ROLE kpid_reader NOLOGIN; GRANT kpid_reader TO the role kpid signs in with")
 }
 
 // with runs a command on the opened program and closes it. What goes wrong is a
@@ -95,6 +119,7 @@ func (a *app) newEngine(ctx context.Context, s engine.Store, progress func(engin
 		Store: s, Definitions: a.defs, Tree: a.tree, Calendar: a.cal,
 		Segments: a.targetSegments(), Feeds: feeds(a.sources), Rate: a.rate, Currencies: a.currencies(),
 		Basis: a.basis(), Progress: progress,
+		OwnLimits: engine.Limits{Time: time.Duration(a.cfg.OwnKPIs.Seconds) * time.Second, Rows: a.cfg.OwnKPIs.Rows},
 	})
 }
 

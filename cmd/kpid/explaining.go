@@ -268,6 +268,7 @@ func adds(stored *float64, sum float64) bool {
 // verdict finds what was said of the period.
 func (x *explaining) verdict() {
 	a := x.app
+	x.out.Warnings = scorecard.Doubts(scorecard.Input{Calendar: a.cal, AsOf: a.now(), Week: x.period}, x.row, kpi.Verdict{Period: x.period.ID})
 	if x.m.ID != x.row.Measure.ID || x.period.Grain != x.d.CadenceOf(x.m) {
 		return
 	}

@@ -180,7 +180,10 @@ func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition,
 		k.OwnerName = p.Name
 	}
 	var err error
-	k.Observations, err = a.series(ctx, d, k.Measure, q.Portfolio, q.Product, segment, d.Cadence)
+	if err = r.beside(ctx, q, d, segment, &k); err != nil {
+		return k, err
+	}
+	k.Observations, err = a.series(ctx, d, k.Measure, q.Portfolio, q.Product, segment, d.CadenceOf(k.Measure))
 	if s, ok := a.engine.Scope(d.ID, q.Portfolio, q.Product, segment); ok {
 		k.Baselines = scoped(frozen, d.ID, k.Measure.ID, s.ID)
 	}

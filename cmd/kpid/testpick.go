@@ -88,7 +88,7 @@ func (o *options) shelf(args []string, configured bool) (*shelf, error) {
 	}
 	if cfg != nil {
 		for _, dir := range cfg.CatalogDirs {
-			s.add(catalog.Root{FS: os.DirFS(dir), Origin: dir}, dir)
+			s.add(catalog.Root{FS: os.DirFS(dir), Origin: dir, Own: true}, dir)
 		}
 	}
 	return s, nil
@@ -142,6 +142,7 @@ func (s *shelf) root(dir string) string {
 		s.roots[0], s.dirs[0] = r, dir
 		return r.Origin
 	}
+	r.Own = true
 	s.add(r, dir)
 	return r.Origin
 }

@@ -132,7 +132,7 @@ DIR/b.toml:2:2: store: [store] is written in DIR/config.toml already; a table ha
 DIR/b.toml:4:6: kpi.x: [kpi.x] is written in DIR/config.toml already; a table has one place
 DIR/b.toml:7:1: product.id: the id "p" is taken already (DIR/config.toml:7)`},
 		{"mistakes in both", map[string]string{"config.toml": "include = [\"b.toml\"]\n[server]\nx = 1", "b.toml": "[store]\ny = 1"},
-			`DIR/b.toml:2:1: store.y: there is no key "y" here; allowed: dsn, raw_days
+			`DIR/b.toml:2:1: store.y: there is no key "y" here; allowed: dsn, raw_days, reader
 DIR/config.toml:3:1: server.x: there is no key "x" here; allowed: as_of, listen, person, public_url`},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -62,6 +62,11 @@ func (b *binder) parameters(defs []*kpi.Definition) []*kpi.Definition {
 			b.paramErrors(b.cfg.written.kpis[d.ID], err)
 			applied = d
 		}
+		if k := b.cfg.KPIs[d.ID]; k.By != "" || k.Reason != "" {
+			signed := *applied
+			signed.By, signed.Reason = k.By, k.Reason
+			applied = &signed
+		}
 		out[i] = applied
 	}
 	return out

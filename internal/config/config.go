@@ -36,6 +36,7 @@ type Config struct {
 	Targets       []kpi.Target   // as written
 	KPIs          map[string]KPI // [kpi.<id>]
 	CatalogDirs   []string       // resolved against Dir
+	OwnKPIs       OwnKPIs        // limits of the KPIs in CatalogDirs
 	ConnectorDirs []string       // resolved against Dir
 	Identity      Identity
 	Sources       []Source
@@ -57,6 +58,13 @@ type Server struct {
 type Store struct {
 	DSN     string
 	RawDays int
+	Reader  string // PostgreSQL: the role that KPI SQL runs as; "" is kpid's own
+}
+
+// OwnKPIs is the rest of [catalog]: how far the SQL of a user's KPI may go.
+type OwnKPIs struct {
+	Seconds int // of one query
+	Rows    int // of one query
 }
 
 // Company is [company] without its rates.
@@ -100,7 +108,8 @@ type Segment struct {
 // KPI is one [kpi.<id>]: parameters as TOML gives them, for catalog.Apply.
 type KPI struct {
 	Params       map[string]any
-	Confidential bool // shown only to those with the right to it
+	Confidential bool   // shown only to those with the right to it
+	By, Reason   string // who chose the parameters, and why
 }
 
 // Identity is [identity].

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -72,16 +73,17 @@ func (r *reader) kpis() {
 				continue
 			}
 			params := t.Plain()
-			delete(params, "confidential")
-			r.cfg.KPIs[id] = KPI{Params: params, Confidential: t.Bool("confidential", false)}
+			for _, key := range []string{"confidential", "by", "reason"} {
+				delete(params, key)
+			}
+			r.cfg.KPIs[id] = KPI{Params: params, Confidential: t.Bool("confidential", false), By: t.Text("by", ""), Reason: t.Text("reason", "")}
 			r.cfg.written.kpis[id] = t
 		}
 	}
 }
 
 func (r *reader) dirs() {
-	read := func(key string) []string {
-		t := r.one(key)
+	read := func(t *tomldoc.Table) []string {
 		var out []string
 		for _, d := range t.Texts("dirs") {
 			if d == "" {
@@ -93,6 +95,8 @@ func (r *reader) dirs() {
 		t.Done()
 		return out
 	}
-	r.cfg.CatalogDirs = read("catalog")
-	r.cfg.ConnectorDirs = read("connectors")
+	catalog := r.one("catalog")
+	r.cfg.OwnKPIs = OwnKPIs{Seconds: catalog.Int("seconds", 30, 1, 86_400), Rows: catalog.Int("rows", 1_000_000, 1, 1_000_000_000)}
+	r.cfg.CatalogDirs = read(catalog)
+	r.cfg.ConnectorDirs = read(r.one("connectors"))
 }

@@ -60,7 +60,7 @@ func TestBad(t *testing.T) {
 // not take its id.
 func TestLoadAllCrossesRoots(t *testing.T) {
 	const dir = "testdata/good"
-	builtin := Root{os.DirFS(dir), dir}
+	builtin := Root{FS: os.DirFS(dir), Origin: dir}
 	toml, err := os.ReadFile(dir + "/outcome/activation_rate/kpi.toml")
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +75,7 @@ func TestLoadAllCrossesRoots(t *testing.T) {
 		"outcome/own_rate/kpi.toml": {Data: []byte(own)},
 		"outcome/own_rate/kpi.sql":  {Data: sql},
 	}
-	got, err := LoadAll(builtin, Root{user, "kpis"})
+	got, err := LoadAll(builtin, Root{FS: user, Origin: "kpis"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,12 +33,13 @@ func Builtin() fs.FS {
 type Root struct {
 	FS     fs.FS
 	Origin string
+	Own    bool // written by a user
 }
 
 // Load reads every KPI folder below fsys, by id. The error is a tomldoc.Mistakes
 // with all that is wrong; the definitions are then not to be used.
 func Load(fsys fs.FS, origin string) ([]*kpi.Definition, error) {
-	return LoadAll(Root{fsys, origin})
+	return LoadAll(Root{FS: fsys, Origin: origin})
 }
 
 // LoadAll reads several roots as one catalog, so that a user's KPI may name a
@@ -93,7 +94,7 @@ func (l *loader) unreadable(folder string, err error) {
 func (l *loader) folder(r Root, area, name string) {
 	dir := path.Join(area, name)
 	f := &folder{fsys: r.FS, dir: dir, origin: path.Join(r.Origin, dir), area: area, name: name}
-	f.def = &kpi.Definition{ID: name, Area: area}
+	f.def = &kpi.Definition{ID: name, Area: area, Own: r.Own}
 	f.read()
 	for _, m := range f.report {
 		m.Key = f.key()

@@ -22,6 +22,7 @@
 //	segments   = ["channel", "plan"]
 //	guardrails = ["gross_retention"]  KPI ids whose failure caps this one
 //	fx_at      = "year_ago"        starts | year_ago: which rate the relation fx gives
+//	by, reason = "m.okafor", "why this version"  left out: the account that ran kpid
 //	source_of_formula = "where the formula comes from"
 //
 //	[[measure]]                    the first is the primary one

@@ -61,6 +61,9 @@ func (f *folder) read() {
 	}
 	f.toml, f.raw = t, t.Plain()
 	f.header()
+	for _, key := range []string{"by", "reason"} { // who says it does not change what is said
+		delete(f.raw, key)
+	}
 	f.params()
 	f.spans()
 	f.measures()
@@ -91,6 +94,7 @@ func (f *folder) header() {
 	d.Basis = t.Text("basis", "")
 	d.None = t.Text("none", "")
 	d.Formula = t.Text("source_of_formula", "")
+	d.By, d.Reason = t.Text("by", ""), t.Text("reason", "")
 	d.FxAt = t.OneOf("fx_at", "", "starts", "year_ago")
 	d.Types = f.words("types", "type", areas())
 	if t.Has("types") && (len(d.Types) < 1 || len(d.Types) > 2) {

@@ -20,8 +20,11 @@ func scan(sql string) []token {
 	for i := 0; i < len(sql); {
 		n := 1
 		switch c := sql[i]; {
-		case c == '\'' || c == '"':
+		case c == '\'':
 			n = quoted(sql[i:])
+		case c == '"':
+			n = quoted(sql[i:])
+			out = append(out, token{`"`, i})
 		case strings.HasPrefix(sql[i:], "--"):
 			n = until(sql[i:], "\n")
 		case strings.HasPrefix(sql[i:], "/*"):
@@ -92,6 +95,7 @@ func (f *folder) checkSQL() {
 			}
 		}
 		f.forbidden(name, text, tokens)
+		f.calls(name, text, tokens)
 		f.undeclared(name, text, tokens, read)
 	}
 	if len(f.sql) == 0 {
@@ -124,6 +128,10 @@ func (f *folder) forbidden(name, text string, tokens []token) {
 		switch {
 		case t.text == ";":
 			f.sqlBad(name, text, t, "a ; ends a statement, and a KPI is exactly one query: leave it out")
+		case slices.Contains([]string{`"`, "`", "[", "$"}, t.text):
+			f.sqlBad(name, text, t, "%s begins a name or a text that could hide what it calls; write names without quotes and texts in '…'", t.text)
+		case isName(t.text) && strings.HasPrefix(text[t.at+len(t.text):], "'"):
+			f.sqlBad(name, text, t, "%s'…' is read by one database only; write '…'", t.text)
 		case t.text == "::":
 			f.sqlBad(name, text, t, ":: is read by PostgreSQL only; write CAST(x AS BIGINT)")
 		case t.text == "as" && next(tokens, i+1) == "real":
@@ -152,6 +160,10 @@ func (f *folder) undeclared(name, text string, tokens []token, read map[string]b
 			continue
 		}
 		read[t.text] = true
+		if prev := next(tokens, i-1); prev != "," && isName(t.text) && next(tokens, i-2) != "distinct" && t.text != "select" && t.text != "lateral" &&
+			!own[t.text] && !supplied(t.text) && !slices.Contains(readable(), t.text) {
+			f.sqlBad(name, text, t, "there is no relation %s%s; a KPI reads facts, what is derived from them, and what the engine supplies", t.text, near.Hint(t.text, readable()))
+		}
 		if next(tokens, i-1) != "," && slices.Contains(tables, t.text) && !own[t.text] && !slices.Contains(f.def.Facts, t.text) {
 			f.sqlBad(name, text, t, "the SQL reads %s, which facts in kpi.toml does not list: its new records would change nothing", t.text)
 		}

@@ -58,7 +58,7 @@ func (e *Engine) readUnits(ctx context.Context, d *kpi.Definition, r relations, 
 		opens[p.ID] = e.opens(d, m, p)
 	}
 	groups := map[cellKey]*group{}
-	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
+	err = e.query(ctx, d, query, args, func(scan func(...any) error) error {
 		var u unitRow
 		if err := scan(&u.period, &u.scope, &u.cluster, &u.num, &u.den, &u.value, &u.pending, &u.excluded, &u.currency, &u.stratum, &u.population, &u.invited,
 			&u.censored, &u.balance, &u.horizon); err != nil {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -50,8 +51,16 @@ type Config struct {
 	// Basis is a hash of what else decides which cells there are and what they
 	// hold: tree, zone, segments, rates. When it changes all is computed again.
 	Basis string
+	// OwnLimits hold the SQL of a user's definitions.
+	OwnLimits Limits
 	// Progress is called after each KPI; nil is fine.
 	Progress func(Progress)
+}
+
+// Limits of one query; a zero value is no limit.
+type Limits struct {
+	Time time.Duration
+	Rows int
 }
 
 // Progress of an evaluation.

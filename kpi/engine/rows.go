@@ -48,7 +48,7 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 		return nil, err
 	}
 	var out []Unit
-	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
+	err = e.query(ctx, d, query, args, func(scan func(...any) error) error {
 		var u Unit
 		var pending, censored int64
 		var excluded, ref, note, currency, cluster *string

@@ -151,7 +151,7 @@ FROM unit GROUP BY period, scope`
 		return nil, err
 	}
 	out := map[cellKey]*total{}
-	err = e.cfg.Store.Query(ctx, query, args, func(scan func(...any) error) error {
+	err = e.query(ctx, d, query, args, func(scan func(...any) error) error {
 		var key cellKey
 		t := &total{}
 		if err := scan(&key.period, &key.scope, &t.num, &t.den, &t.units, &t.nonzero, &t.pending, &t.excluded); err != nil {

@@ -34,6 +34,10 @@ type KPI struct {
 	Sources      []string                // ids of Input.Sources
 	Version      int                     // of the definition
 	Run          *int64                  // the last run that evaluated it
+	Checks       []Check                 // measures that warn
+	Breaks       []Break                 // where versions of the definition began, but the first
+	// Contradictions of the facts it reads, within the newest settled period.
+	Contradictions []Contradiction
 }
 
 // Source is how a source stands now.

@@ -35,6 +35,7 @@ func (in Input) row(i int, all []judged) Row {
 		r.Pending = &v.Pending
 	}
 	r.Verdict = &v.Verdict
+	r.DQ.Says = in.doubts(k, v.Verdict, r.DQ)
 	return r
 }
 

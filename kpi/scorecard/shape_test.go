@@ -80,7 +80,7 @@ func TestEveryKeyIsThere(t *testing.T) {
 	inside := map[string][]string{
 		"target": {"attainment", "baseline", "expr", "floor_final", "floor_now", "pace", "stretch_final", "stretch_now", "warn_now"},
 		"change": {"abs", "against", "signal", "unit"}, "latest": {"bounds", "period", "state", "value"},
-		"freshness": {"complete_through", "sources", "state"}, "dq": {"excluded", "excluded_share", "warning"},
+		"freshness": {"complete_through", "sources", "state"}, "dq": {"excluded", "excluded_share", "says", "warning"},
 		"definition": {"hash", "version"}, "links": {"page", "why"},
 	}
 	var got map[string]any

@@ -223,6 +223,7 @@ type DQ struct {
 	Excluded      int64    `json:"excluded"`
 	ExcludedShare *float64 `json:"excluded_share"`
 	Warning       bool     `json:"warning"`
+	Says          []string `json:"says"` // contradictions and doubts, in words
 }
 
 // DefinitionRef pins the definition.
@@ -249,6 +250,7 @@ type Point struct {
 	State  kpi.State
 	CI     *kpi.Interval
 	Bounds *kpi.Interval
+	Break  *Break // a version of the definition began in this period
 	// The target as it stood for the period, display units; nil without one.
 	Floor   *float64
 	Stretch *float64

@@ -1,7 +1,7 @@
 -- An observation may be the number of a longer window than its period, and a
 -- fact's revision may contradict the version that stands instead of being older.
 DROP VIEW observation_now;
-ALTER TABLE observation ADD COLUMN "trailing" TEXT;
+ALTER TABLE observation ADD COLUMN lookback TEXT;
 CREATE VIEW observation_now AS
   SELECT * FROM observation o
   WHERE NOT EXISTS (SELECT 1 FROM observation l WHERE l.kpi = o.kpi AND l.measure = o.measure

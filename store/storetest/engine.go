@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"time"
 
 	"github.com/kpid/kpid/ingest"
@@ -166,12 +167,24 @@ func verdicts(b *bench) {
 		"2026-07|1|-|Fine.", "2026-07|2|at_risk|Fine.", "2026-07|3|at_risk|Not so fine.", "2026-08|1|-|Fine.")
 }
 
-// readOnly: KPI SQL cannot write, and a store opened for reading says so.
+// readOnly: KPI SQL cannot write or read what is no fact, whatever it tries, and
+// a store opened for reading says so.
 func readOnly(b *bench) {
 	const write = "INSERT INTO scope (portfolio, product, segment) VALUES ('x', 'x', 'x') RETURNING id"
 	none := func(func(...any) error) error { return nil }
-	if err := b.store.Query(b.Context(), write, nil, none); err == nil {
-		b.Error("a query wrote")
+	tries := []string{write, "DELETE FROM account_row RETURNING id", "CREATE TABLE x (y INTEGER)"}
+	if b.store.Dialect() == "sqlite" {
+		outside := filepath.Join(b.TempDir(), "out.db")
+		tries = append(tries, "ATTACH DATABASE '"+outside+"' AS y", "VACUUM INTO '"+outside+"'", "PRAGMA query_only = 0", "PRAGMA journal_mode = DELETE",
+			"SELECT load_extension('x')", "SELECT * FROM observation", "SELECT * FROM sqlite_master", "SELECT * FROM pragma_table_info('run')", "SELECT (SELECT COUNT(*) FROM config_version)")
+	}
+	for _, try := range tries {
+		if err := b.store.Query(b.Context(), try, nil, none); err == nil {
+			b.Errorf("KPI SQL may run %s", try)
+		}
+	}
+	if err := b.store.Query(b.Context(), "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT COUNT(*), COALESCE(MAX(i), 0) FROM n, account", nil, none); err != nil {
+		b.Errorf("KPI SQL may not read facts: %v", err)
 	}
 	if _, err := b.store.Columns(b.Context(), write, nil); err == nil {
 		b.Error("asking for columns wrote")

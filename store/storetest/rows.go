@@ -68,19 +68,12 @@ func Load(t testing.TB, s *store.Store, cfg store.SinkConfig, source string, row
 // Select reads rows as texts, columns divided by |, nothing as a dash.
 func Select(t testing.TB, s *store.Store, query string, args ...any) []string {
 	t.Helper()
-	columns, err := s.Columns(t.Context(), query, args)
+	rows, err := s.Table(t.Context(), query, args)
 	if err != nil {
 		t.Fatalf("%s: %v", query, err)
 	}
 	out := []string{}
-	err = s.Query(t.Context(), query, args, func(scan func(...any) error) error {
-		values, dest := make([]any, len(columns)), make([]any, len(columns))
-		for i := range values {
-			dest[i] = &values[i]
-		}
-		if err := scan(dest...); err != nil {
-			return err
-		}
+	for _, values := range rows {
 		texts := make([]string, len(values))
 		for i, v := range values {
 			switch x := v.(type) {
@@ -93,10 +86,6 @@ func Select(t testing.TB, s *store.Store, query string, args ...any) []string {
 			}
 		}
 		out = append(out, strings.Join(texts, "|"))
-		return nil
-	})
-	if err != nil {
-		t.Fatalf("%s: %v", query, err)
 	}
 	return out
 }

@@ -36,6 +36,9 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"evaluations", evaluations},
 		{"versions", versions},
 		{"verdicts", verdicts},
+		{"signed definitions", signed},
+		{"contradictions", contradictions},
+		{"evidence", evidence},
 		{"reading cannot write", readOnly},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(newBench(t, dsn(t))) })
