@@ -43,6 +43,7 @@ var allowed = []struct {
 	{"internal/config", []string{"kpi", "kpi/fact", "kpi/catalog", "ingest", "ingest/manifest", "internal/near", "internal/tomldoc",
 		"github.com/pelletier/go-toml/v2/...", "github.com/netresearch/go-cron"}},
 	{"internal/tomldoc", []string{"internal/near", "github.com/pelletier/go-toml/v2/..."}},
+	{"internal/gitlabpi", []string{"kpi", "internal/near", "internal/tomldoc", "github.com/goccy/go-yaml/..."}},
 	{"internal/...", []string{"kpi", "kpi/fact"}},
 	{"sample/...", []string{"kpi", "kpi/fact"}},
 	{"cmd/kpid", []string{"..."}},
