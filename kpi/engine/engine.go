@@ -106,6 +106,9 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 	return e, errors.Join(errs...)
 }
 
+// Scopes lists the scopes that are kept for a KPI.
+func (e *Engine) Scopes(kpiID string) []kpi.Scope { return slices.Clone(e.scopes[kpiID]) }
+
 // Scope finds the scope of a KPI.
 func (e *Engine) Scope(kpiID, portfolio, product, segment string) (kpi.Scope, bool) {
 	for _, s := range e.scopes[kpiID] {
