@@ -24,6 +24,10 @@ var byProduct = map[string]string{
 	"defect_escape_rate/by_release":           "a bug escaped from a release of its own product",
 	"funnel_conversion":                       "the unit is an account and a product",
 	"feature_adoption":                        "a capability is used in its own product",
+	"triad_health/satisfaction":               "the latest survey of each portfolio counts",
+	"triad_health/rating":                     "the newest judgement of each portfolio's leads counts",
+	"triad_health/disagreement":               "leads disagree about their own portfolio",
+	"pm_engagement_retention/engagement":      "the latest survey of each portfolio counts",
 	"pm_engagement_retention/vacancy_rate":    "the newest plan of each portfolio counts",
 	"pm_engagement_retention/span_of_control": "the newest plan of each portfolio counts",
 }
