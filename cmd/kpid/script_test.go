@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,8 +16,8 @@ import (
 )
 
 // TestScripts runs kpid as a shell would. Beside the standard commands a script
-// has: query SQL (rows of its store), json FILE KEY... (what is at a path of keys
-// and indices), status N kpid ARGS... (exit status N).
+// has: query SQL (rows of its store), json FILE KEY... (what is at a path of keys,
+// indices and id=value), status N kpid ARGS... (exit status N).
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -92,7 +93,11 @@ func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 			}
 			v = found
 		case []any:
-			var i int
+			i := slices.IndexFunc(at, func(e any) bool { return named(e, key) })
+			if i >= 0 {
+				v = at[i]
+				continue
+			}
 			if _, err := fmt.Sscan(key, &i); err != nil || i >= len(at) {
 				ts.Fatalf("%s: a list of %d has no %q", args[0], len(at), key)
 			}
@@ -102,6 +107,13 @@ func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	fmt.Fprintln(ts.Stdout(), strings.TrimSpace(fmt.Sprint(v)))
+}
+
+// named says whether an element of a list is the one that key=value picks.
+func named(e any, key string) bool {
+	field, want, ok := strings.Cut(key, "=")
+	m, isMap := e.(map[string]any)
+	return ok && isMap && fmt.Sprint(m[field]) == want
 }
 
 // statusCommand runs kpid and holds its exit status against the first argument.

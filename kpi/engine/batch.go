@@ -79,18 +79,19 @@ func (e *Engine) read(ctx context.Context, b batch, st instantState) ([]map[cell
 	var alike map[int64][]int64
 	b.scopes, alike = distinct(b.scopes)
 	supply := relations{periods: b.periods, members: members(e.cfg.Tree, b.scopes), rates: e.rates(b.of, b.measures[0], b.periods)}
-	run := e.readSums
-	if gathered(b.measures[0], b.have) {
-		run = e.readUnits
-	}
-	out, err := run(ctx, b, supply, st)
-	if err != nil {
-		return nil, err
-	}
+	out, err := e.readAll(ctx, b, supply, st)
 	for _, totals := range out {
 		spread(totals, alike)
 	}
-	return out, nil
+	return out, err
+}
+
+// readAll runs a SQL text over the relations as they are.
+func (e *Engine) readAll(ctx context.Context, b batch, supply relations, st instantState) ([]map[cellKey]*total, error) {
+	if gathered(b.measures[0], b.have) {
+		return e.readUnits(ctx, b, supply, st)
+	}
+	return e.readSums(ctx, b, supply, st)
 }
 
 // distinct leaves one scope of those that hold the same product: under each of

@@ -102,6 +102,7 @@ type bench struct {
 	store  *store.Store
 	engine *engine.Engine
 	defs   []*kpi.Definition
+	cal    kpi.Calendar
 }
 
 func (b *bench) evaluate(asOf kpi.Millis) {
@@ -116,6 +117,12 @@ func (b *bench) load(asOf kpi.Millis, rows []fact.Row) {
 	storetest.Load(b, b.store, store.SinkConfig{Reach: b.engine.Reach(asOf)}, "test", rows...)
 }
 
+// loadAll stores rows in one run without a work list.
+func (b *bench) loadAll(rows []fact.Row) {
+	b.Helper()
+	storetest.Load(b, b.store, store.SinkConfig{}, "test", rows...)
+}
+
 func newBench(t *testing.T, defs []*kpi.Definition, segments map[string][]string) *bench {
 	t.Helper()
 	berlin, err := time.LoadLocation("Europe/Berlin")
@@ -123,7 +130,7 @@ func newBench(t *testing.T, defs []*kpi.Definition, segments map[string][]string
 		t.Fatal(err)
 	}
 	calendar := kpi.Calendar{Zone: berlin, WeekStarts: time.Monday, FiscalStart: time.January}
-	b := &bench{T: t, defs: defs, store: storetest.Open(t, calendar, func() kpi.Millis { return 0 })}
+	b := &bench{T: t, defs: defs, cal: calendar, store: storetest.Open(t, calendar, func() kpi.Millis { return 0 })}
 	b.engine, err = engine.New(t.Context(), engine.Config{Store: b.store, Definitions: defs, Calendar: calendar, Segments: segments,
 		Tree: kpi.Tree{
 			Portfolios: []kpi.Portfolio{{ID: "all"}, {ID: "core", Parent: "all"}, {ID: "edge", Parent: "all"}},
