@@ -130,6 +130,8 @@ func Stored(relation string) string {
 		return "account_attribute"
 	case betOutcome:
 		return "initiative"
+	case "capability_event", "capability_target":
+		return "capability"
 	}
 	return relation
 }
