@@ -44,6 +44,8 @@
 //	quantile     = 0.85            of a median: another quantile, without an interval
 //	min_events   = 15              of a median with censored units: fewer that arrived give no verdict
 //	fx_at        = "starts"        where it differs from the KPI's
+//	zero         = false           of a count, sum or distinct: nothing counted is no number, not 0. For
+//	                               numbers that arrive counted, where an absent row says nothing
 //	trailing     = { span = "12m", below = 8, grains = ["month"] }
 //	                               the number of the span that ends with the period: always, or where
 //	                               the period has fewer than below units; at the grains named, or all
@@ -51,6 +53,16 @@
 //	                               a plausibility check: said beside the KPI when the value is above (or
 //	                               below) a number in the unit that is shown, drops by more than that from
 //	                               the period before, or falls_yoy by more percent; {value} {num} {den} {excluded}
+//
+//	[origin]                       of a definition that was brought in: where it comes from, in the words of
+//	                               that place; left out of the version
+//	owner, url, licence            texts
+//	public         = true
+//	target         = "at or above 84%"       verbatim
+//	health         = 2                       3 okay, 2 attention, 1 problem, 0 unknown, -1 confidential
+//	health_reasons = ["..."]
+//	expr           = "level >= 84 %"         the target as an expression; or
+//	not_judged     = "no target is stated"   why there is none
 //
 //	[params]                       each can be set in config.toml, [kpi.<id>]
 //	window_ms = { type = "span", default = "14d", doc = "..." }

@@ -79,15 +79,18 @@ func (e *Engine) read(ctx context.Context, b batch, st instantState) ([]map[cell
 	var alike map[int64][]int64
 	b.scopes, alike = distinct(b.scopes)
 	supply := relations{periods: b.periods, members: members(e.cfg.Tree, b.scopes), rates: e.rates(b.of, b.measures[0], b.periods)}
-	out, err := e.readAll(ctx, b, supply, st)
+	out, err := e.run(ctx, b, supply, st)
+	if err != nil {
+		return nil, err
+	}
 	for _, totals := range out {
 		spread(totals, alike)
 	}
-	return out, err
+	return out, nil
 }
 
-// readAll runs a SQL text over the relations as they are.
-func (e *Engine) readAll(ctx context.Context, b batch, supply relations, st instantState) ([]map[cellKey]*total, error) {
+// run lets the database add the units up, or fetches them.
+func (e *Engine) run(ctx context.Context, b batch, supply relations, st instantState) ([]map[cellKey]*total, error) {
 	if gathered(b.measures[0], b.have) {
 		return e.readUnits(ctx, b, supply, st)
 	}

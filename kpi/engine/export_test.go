@@ -48,7 +48,7 @@ func (e *Engine) SumsOf(ctx context.Context, d *kpi.Definition, periods []kpi.Pe
 		for _, x := range in {
 			r.members = append(r.members, member{x.Scope, x.Product, x.Segment})
 		}
-		all, err := e.readAll(ctx, b, r, instantState{asOf: asOf})
+		all, err := e.run(ctx, b, r, instantState{asOf: asOf})
 		if err != nil {
 			return nil, err
 		}

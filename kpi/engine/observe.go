@@ -123,7 +123,7 @@ func (e *Engine) observation(d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kp
 	}
 	counts := m.Agg == kpi.Count || m.Agg == kpi.Sum || m.Agg == kpi.Distinct
 	switch {
-	case counts && t.units == 0 && !e.connected(d, s, p, complete, st):
+	case counts && t.units == 0 && (m.NoZero || !e.connected(d, s, p, complete, st)):
 		return o, false
 	case counts:
 		fillCount(&o, m, t)
