@@ -1,5 +1,5 @@
--- Accounts that used a capability in the period: had they access when they first
--- did? Use before general availability is a trial by invitation and left alone.
+-- Accounts that used a capability in the period: whether they had access when they first
+-- did. Use before general availability is a trial by invitation and left alone.
 WITH entitled AS (
   SELECT a.capability_id AS capability_id, a.account_id AS account_id, a.starts_at AS starts_at, COALESCE(a.ends_at, 9007199254740991) AS ends_at
   FROM account_access a
