@@ -251,6 +251,9 @@ func TestIncrementalIsFull(t *testing.T) {
 	}{
 		{"nrr_influence", map[string]any{"linked": "usage"}},
 		{"gross_retention", map[string]any{"linked": "usage"}},
+		{"feature_adoption", map[string]any{"access": "product"}},
+		{"north_star", map[string]any{"kind": "points", "event": "x0"}},
+		{"ticket_rate", map[string]any{"active": "event"}},
 	} {
 		for _, d := range defs {
 			if d.ID != other.kpi {
