@@ -48,7 +48,7 @@ func (e *Engine) work(ctx context.Context, d *kpi.Definition, st instantState) (
 	if err != nil {
 		return nil, err
 	}
-	if from, ok := e.firstOf(d, st); ok && (definition != d.Hash || rest != e.cfg.Basis) {
+	if from, ok := e.firstOf(d, st); ok && (st.all || definition != d.Hash || rest != e.cfg.Basis) {
 		everywhere(from)
 	} else if st.since > 0 {
 		everywhere(st.since)
