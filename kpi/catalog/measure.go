@@ -72,8 +72,8 @@ func checkUnit(t *tomldoc.Table, m kpi.Measure) {
 	switch m.Unit {
 	case "", "/5":
 	case "%":
-		if m.Agg != kpi.Share && m.Agg != kpi.Ratio && m.Agg != "" {
-			t.Bad("unit", "%% is the unit of a share or a ratio, not of %s", m.Agg)
+		if m.Agg != kpi.Share && m.Agg != kpi.Ratio && m.Agg != kpi.Worst && m.Agg != "" {
+			t.Bad("unit", "%% is the unit of a share, a ratio or a worst unit, not of %s", m.Agg)
 		}
 	case "pts":
 		if m.Agg != kpi.NPS && m.Agg != "" {

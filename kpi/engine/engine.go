@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/kpid/kpid/kpi"
@@ -79,11 +80,18 @@ type Engine struct {
 	scopes  map[string][]kpi.Scope     // by KPI id, with ids
 	columns map[string]map[string]bool // by KPI/measure
 	byID    map[string]*kpi.Definition
+	// of each fact, the earliest instant known at the last evaluation
+	first atomic.Pointer[map[string]map[string]kpi.Millis]
 }
 
 // New checks the definitions against the database and gives the scopes their ids.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
 	e := &Engine{cfg: cfg, scopes: map[string][]kpi.Scope{}, columns: map[string]map[string]bool{}, byID: map[string]*kpi.Definition{}}
+	first, err := cfg.Store.FirstFacts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.first.Store(&first)
 	var errs []error
 	for _, d := range cfg.Definitions {
 		scopes, err := cfg.Store.Scopes(ctx, Wanted(cfg.Tree, cfg.Segments[d.ID]))
@@ -204,6 +212,7 @@ func (e *Engine) snapshot(ctx context.Context, asOf kpi.Millis) (instantState, e
 	if st.first, err = e.cfg.Store.FirstFacts(ctx); err != nil {
 		return st, err
 	}
+	e.first.Store(&st.first)
 	if since, ok, err := e.cfg.Store.Evaluated(ctx); err != nil {
 		return st, err
 	} else if ok {

@@ -108,7 +108,11 @@ func (e *Engine) read(ctx context.Context, d *kpi.Definition, m kpi.Measure, per
 	if len(periods) == 0 || len(scopes) == 0 {
 		return map[cellKey]*total{}, nil
 	}
-	r := relations{periods: periods, members: members(e.cfg.Tree, scopes), rates: e.rates(d, m, periods)}
+	return e.readAll(ctx, d, m, relations{periods: periods, members: members(e.cfg.Tree, scopes), rates: e.rates(d, m, periods)}, st)
+}
+
+// readAll runs it over the relations as they are.
+func (e *Engine) readAll(ctx context.Context, d *kpi.Definition, m kpi.Measure, r relations, st instantState) (map[cellKey]*total, error) {
 	have := e.columns[d.ID+"/"+m.ID]
 	if gathered(m, have) {
 		return e.readUnits(ctx, d, r, m, have, st)

@@ -159,7 +159,7 @@ func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, from, to 
 			if !reads(d, factName) {
 				continue
 			}
-			from, to := span(d, factName, day, next, asOf)
+			from, to := e.span(d, factName, day, next, asOf)
 			for _, period := range between(d.Grains, from, to) {
 				for _, id := range in(d, product) {
 					out = append(out, kpi.Cell{KPI: d.ID, Scope: id, Period: period})
@@ -206,13 +206,26 @@ func reads(d *kpi.Definition, factName string) bool {
 
 // span is the stretch of time that records of a day reach, up to now. What is
 // known of an account (its segment, that it is internal) holds from then on.
-func span(d *kpi.Definition, factName string, day, next, asOf kpi.Millis) (from, to kpi.Millis) {
+func (e *Engine) span(d *kpi.Definition, factName string, day, next, asOf kpi.Millis) (from, to kpi.Millis) {
 	from, to = day-kpi.Millis(d.Back), next+kpi.Millis(d.Ahead)
 	if d.Back < 0 {
-		from = 0
+		from = e.earliest(d, day)
 	}
 	if d.Ahead < 0 || factName == "account" || factName == "account_attribute" {
 		to = asOf
 	}
 	return from, min(to, asOf)
+}
+
+// earliest is how far "every earlier period" goes: to the first record of any
+// fact the KPI reads that had been stored at the last evaluation. Periods before
+// it hold nothing, and what came since has marked its own.
+func (e *Engine) earliest(d *kpi.Definition, day kpi.Millis) kpi.Millis {
+	first := *e.first.Load()
+	for _, f := range d.Facts {
+		for _, at := range first[Stored(f)] {
+			day = min(day, at)
+		}
+	}
+	return day
 }

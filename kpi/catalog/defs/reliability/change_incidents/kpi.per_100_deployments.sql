@@ -1,6 +1,6 @@
 SELECT p.id AS period, m.scope AS scope, 'incident ' || COALESCE(i.group_ref, i.source || '/' || i.id) AS unit,
        1 AS num, 0 AS den,
-       MAX(CASE WHEN i.reviewed_at IS NULL AND i.started_at + :review_ms > :as_of THEN 1 ELSE 0 END) AS pending,
+       MAX(CASE WHEN (i.reviewed_at IS NULL OR i.reviewed_at > :as_of) AND i.started_at + :review_ms > :as_of THEN 1 ELSE 0 END) AS pending,
        CAST(NULL AS TEXT) AS excluded, MIN(i.started_at) AS at
 FROM period p
 JOIN incident i ON i.started_at >= p.starts AND i.started_at < p.ends AND i.started_at <= :as_of

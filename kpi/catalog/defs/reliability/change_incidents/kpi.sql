@@ -2,9 +2,9 @@
 -- unknown cause is listed as left out once its time for review has passed.
 SELECT p.id AS period, m.scope AS scope, COALESCE(i.group_ref, i.source || '/' || i.id) AS unit,
        MAX(CASE WHEN i.cause IN (:count_causes) THEN 1 ELSE 0 END) AS num,
-       MAX(CASE WHEN i.reviewed_at IS NULL AND i.started_at + :review_ms > :as_of THEN 1 ELSE 0 END) AS pending,
+       MAX(CASE WHEN (i.reviewed_at IS NULL OR i.reviewed_at > :as_of) AND i.started_at + :review_ms > :as_of THEN 1 ELSE 0 END) AS pending,
        CASE WHEN MAX(CASE WHEN i.cause IN (:count_causes) OR i.cause <> 'unknown'
-                            OR (i.reviewed_at IS NULL AND i.started_at + :review_ms > :as_of) THEN 1 ELSE 0 END) = 0
+                            OR ((i.reviewed_at IS NULL OR i.reviewed_at > :as_of) AND i.started_at + :review_ms > :as_of) THEN 1 ELSE 0 END) = 0
             THEN 'cause_unknown' END AS excluded,
        MIN(i.started_at) AS at, MIN(i.source || '/' || i.id) AS ref
 FROM period p
