@@ -125,6 +125,7 @@ type Definition struct {
 	Mature     int64 // ms after the period's end before it can be final; 0: at once
 	Back       int64 // ms: a record at t reaches periods from t - Back ...
 	Ahead      int64 // ... to t + Ahead; negative: every later period
+	EveryScope bool  // a record reaches every scope, not only those that hold its product
 	Segments   []string
 	Guardrails []string
 	FxAt       string // "starts" or "year_ago": when the rate of a comparison is fixed

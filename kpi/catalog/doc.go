@@ -71,6 +71,8 @@
 // t + ahead. Each end is a span, a parameter of type span, or "all" (every
 // earlier or every later period, held as -1). A span of months, quarters,
 // halves or years is rounded up there, for reaching too far only costs time.
+// scopes = "all" lets a record reach every scope, also those that do not hold
+// its product: for revenue that is found by who used a product.
 //
 // Parameter types are text, int, real, bool, span and list. A span is written
 // in days or weeks and held in milliseconds. A list holds texts or whole
@@ -82,6 +84,8 @@
 //
 //	period, scope, unit   unit is unique within period and scope
 //	num, den              share, ratio, worst; num alone: count, sum, distinct
+//	num_<measure>, den_<measure>   of one measure, where several share a file and are read at once;
+//	                      where num_<measure> is null, the row is no unit of it
 //	value                 median (milliseconds), mean; nps: 1 promoter, 0 passive, -1 detractor
 //	censored              of a median: 1, the end has not come by value. Its presence makes the
 //	                      median Kaplan-Meier's; with pending = 1 it may still come, up to horizon

@@ -38,7 +38,7 @@ func TestParentIsUnionOfRows(t *testing.T) {
 }
 
 func unionOfRows(t *testing.T, d *kpi.Definition, seed uint64) {
-	w := &world{rand.New(rand.NewPCG(seed, 23)), kpi.At(time.Date(2025, 11, 3, 0, 0, 0, 0, time.UTC)), 260}
+	w := &world{rand.New(rand.NewPCG(seed, 23)), kpi.At(time.Date(2025, 11, 3, 0, 0, 0, 0, time.UTC)), 260, own[d.ID]}
 	var rows, copies []fact.Row
 	for _, name := range readsOf([]*kpi.Definition{d}) {
 		spec, _ := fact.Find(name)

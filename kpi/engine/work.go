@@ -144,7 +144,7 @@ func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, from, to 
 		ids, ok := scopes[key]
 		if !ok {
 			for _, s := range e.scopes[d.ID] {
-				if holds(e.cfg.Tree, s, product) {
+				if d.EveryScope || holds(e.cfg.Tree, s, product) {
 					ids = append(ids, s.ID)
 				}
 			}
