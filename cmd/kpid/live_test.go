@@ -24,6 +24,8 @@ func TestSampleCompany(t *testing.T) {
 	t.Run("headers", func(t *testing.T) { strictHeaders(t, s) })
 	t.Run("api", func(t *testing.T) { everyKey(t, s) })
 	t.Run("story", func(t *testing.T) { story(t, s) })
+	t.Run("every KPI at every level", func(t *testing.T) { everyLevel(t, s) })
+	t.Run("rows make the number", func(t *testing.T) { rowsMakeTheNumber(t, s) })
 	t.Run("promtool", func(t *testing.T) { promtool(t, s) })
 	t.Run("prometheus", func(t *testing.T) { prometheus(t, s) })
 	t.Run("browser", func(t *testing.T) { browse(t, s) })
@@ -76,6 +78,7 @@ func everyPage(t *testing.T, s *service) {
 		pages["/p/"+portfolio] = 200
 		for _, row := range card(t, s, portfolio).KPIs {
 			pages["/p/"+portfolio+"/k/"+row.ID] = 200
+			pages["/p/"+portfolio+"/k/"+row.ID+"/why"] = 200
 			pages["/api/v1/kpis/"+row.ID+"/series?portfolio="+portfolio] = 200
 		}
 	}
@@ -152,7 +155,7 @@ kpis.target.baseline.value kpis.target.baseline.periods kpis.target.pace kpis.ta
 kpis.change.against kpis.change.abs kpis.change.unit kpis.change.signal
 kpis.latest.period kpis.latest.state kpis.latest.value kpis.latest.bounds
 kpis.freshness.state kpis.freshness.complete_through kpis.freshness.sources
-kpis.dq.excluded kpis.dq.excluded_share kpis.dq.warning kpis.definition.version kpis.definition.hash kpis.run kpis.sentence kpis.links.page kpis.links.why`)
+kpis.dq.excluded kpis.dq.excluded_share kpis.dq.warning kpis.dq.says kpis.definition.version kpis.definition.hash kpis.run kpis.sentence kpis.links.page kpis.links.why`)
 	seen := map[string]bool{}
 	for _, portfolio := range []string{"core", "growth"} {
 		_, body := s.get(t, "/api/v1/scorecard?portfolio="+portfolio)

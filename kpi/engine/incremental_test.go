@@ -42,8 +42,9 @@ var words = map[string][]string{
 
 // own lists the words of a KPI whose facts would not meet by the words of all.
 var own = map[string]map[string][]string{
-	"nps_csat": {"purpose": {"nps", "nps", "csat"}, "survey.kind": {"relational", "relational", "transactional"}, "scale_min": {"0"}, "scale_max": {"10"}, "score": {"3", "7", "9", "10"}},
-	"ces":      {"purpose": {"ces"}, "scale_max": {"7"}, "workflow": {"x0", "x1"}, "metric_point.name": {"workflow_completions"}, "metric_point.segment": {"workflow=x0", "workflow=x1"}},
+	"nps_csat":             {"purpose": {"nps", "nps", "csat"}, "survey.kind": {"relational", "relational", "transactional"}, "scale_min": {"0"}, "scale_max": {"10"}, "score": {"3", "7", "9", "10"}},
+	"pm_capability_growth": {"member_id": {"r1", "r2", "r3", "r4", "r5", "r6"}, "role": {"Product Manager"}, "rubric": {"x0"}, "competency": {"x0", "x1"}, "assessor_id": {"b1", "b2", "r1"}},
+	"ces":                  {"purpose": {"ces"}, "scale_max": {"7"}, "workflow": {"x0", "x1"}, "metric_point.name": {"workflow_completions"}, "metric_point.segment": {"workflow=x0", "workflow=x1"}},
 }
 
 // row draws one row of a fact; a fact has few keys, so most draws correct a row.
