@@ -66,19 +66,20 @@ type seriesAnswer struct {
 }
 
 type pointAnswer struct {
-	Period  string           `json:"period"`
-	Starts  string           `json:"starts"`
-	Ends    string           `json:"ends"`
-	State   kpi.State        `json:"state"`
-	Value   *float64         `json:"value"`
-	Num     *float64         `json:"num"`
-	Den     *float64         `json:"den"`
-	N       *int64           `json:"n"`
-	CI      *kpi.Interval    `json:"ci"`
-	Bounds  *kpi.Interval    `json:"bounds"`
-	Floor   *float64         `json:"floor"`
-	Stretch *float64         `json:"stretch"`
-	Break   *scorecard.Break `json:"break"`
+	Period   string           `json:"period"`
+	Starts   string           `json:"starts"`
+	Ends     string           `json:"ends"`
+	State    kpi.State        `json:"state"`
+	Value    *float64         `json:"value"`
+	Num      *float64         `json:"num"`
+	Den      *float64         `json:"den"`
+	N        *int64           `json:"n"`
+	CI       *kpi.Interval    `json:"ci"`
+	Bounds   *kpi.Interval    `json:"bounds"`
+	Floor    *float64         `json:"floor"`
+	Stretch  *float64         `json:"stretch"`
+	Break    *scorecard.Break `json:"break"`
+	Holidays []string         `json:"holidays"`
 }
 
 func (s *server) apiSeries(w http.ResponseWriter, r *http.Request) error {
@@ -129,7 +130,7 @@ func newSeriesAnswer(q Query, d *kpi.Definition, m kpi.Measure, g kpi.Grain, poi
 	}
 	for _, p := range points {
 		a.Points = append(a.Points, pointAnswer{p.Period, p.Starts.String(), p.Ends.String(), p.State,
-			p.Value, p.Num, p.Den, p.N, p.CI, p.Bounds, p.Floor, p.Stretch, p.Break})
+			p.Value, p.Num, p.Den, p.N, p.CI, p.Bounds, p.Floor, p.Stretch, p.Break, append([]string{}, p.Holidays...)})
 	}
 	return a
 }

@@ -226,11 +226,14 @@ func meta(row scorecard.Row) string {
 }
 
 // notices stand above the chart: what a reader must know before the number.
-// broken says which versions of the definition began within the trend: numbers
+// broken says whether a holiday explains the latest period, and which versions of the definition began within the trend: numbers
 // are compared by the newest one, and what was published stays what it was.
 func broken(row scorecard.Row, zone *time.Location) []string {
 	var out []string
-	for _, p := range row.Trend {
+	for i, p := range row.Trend {
+		if len(p.Holidays) > 0 && i == len(row.Trend)-1 {
+			out = append(out, title(periodLong(p.Period))+" had a holiday: "+strings.Join(p.Holidays, ", ")+".")
+		}
 		if b := p.Break; b != nil {
 			text := "Definition v" + strconv.Itoa(b.Version) + " since " + shownInstant(b.At, zone) + ", by " + b.By
 			if b.Reason != "" {

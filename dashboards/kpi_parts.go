@@ -33,6 +33,9 @@ func newTable(m chartModel, p chartPanel) tablePanel {
 		if k.Point.Value == nil && k.Point.Bounds != nil {
 			row.State += ", " + span(k.Point.Bounds[0], k.Point.Bounds[1], m.Measure) + " possible"
 		}
+		if len(k.Point.Holidays) > 0 {
+			row.State += ", with " + strings.Join(k.Point.Holidays, ", ")
+		}
 		if k.Break != "" {
 			row.State += ", definition " + k.Break + " from here"
 		}

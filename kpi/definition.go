@@ -51,6 +51,7 @@ type Measure struct {
 	Interval   string   // "" as the aggregate has it, "none" for a census, "byar" for a count over a known den
 	Quantile   float64  // of a median: 0.5 unless said
 	FxAt       string   // where it differs from the definition's
+	NoZero     bool     // of a count, sum or distinct: without units there is no number, not 0
 	Trailing   Trailing // the number of a longer window
 	Warns      *Warning // what is said beside the KPI when the value is out of bounds
 
@@ -124,6 +125,7 @@ type Definition struct {
 	Mature     int64 // ms after the period's end before it can be final; 0: at once
 	Back       int64 // ms: a record at t reaches periods from t - Back ...
 	Ahead      int64 // ... to t + Ahead; negative: every later period
+	EveryScope bool  // a record reaches every scope, not only those that hold its product
 	Segments   []string
 	Guardrails []string
 	FxAt       string // "starts" or "year_ago": when the rate of a comparison is fixed
@@ -135,6 +137,7 @@ type Definition struct {
 	Values     map[string]any // parameters in force: defaults overlaid with config
 	Hash       string         // of toml + sql + parameters: the definition version
 	By, Reason string         // who made this version, and why; "" when the files do not say
+	Origin     *Origin        // where it was brought in from; nil when it was written here
 
 	// Own says that a user wrote it: its SQL runs with a time and a row limit.
 	Own bool

@@ -61,7 +61,7 @@ func (g *gen) bet(s *sheet, d dice, n, id int, m time.Time, to aim) {
 	lift := d.between(to.lo, to.hi)
 	measured, low, high := "", "", ""
 	if known := d.chance(0.9) || to.unit != "points"; known && !past(due).IsZero() && killed.IsZero() {
-		got := lift * d.between(-0.2, 1.7)
+		got := lift * d.between(0.3, 1.9)
 		measured, low, high = fmt.Sprintf("%.2f", got), fmt.Sprintf("%.2f", got-lift/4), fmt.Sprintf("%.2f", got+lift/4)
 	}
 	horizon := "Now"

@@ -51,12 +51,9 @@ func (postgres) hints() hints {
 }
 
 func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
-	pc, err := pgx.ParseConfig(cfg.DSN)
+	pc, err := postgresConfig(cfg.DSN)
 	if err != nil {
-		return nil, fmt.Errorf("store: the postgres dsn does not parse: %s", withoutSecret(err, cfg.DSN))
-	}
-	if p := os.Getenv(passwordEnv); p != "" {
-		pc.Password = p
+		return nil, err
 	}
 	db := sqlx.NewDb(stdlib.OpenDB(*pc), "pgx")
 	db.SetMaxOpenConns(8)
@@ -78,6 +75,18 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, closing(s, err)
 	}
 	return s, nil
+}
+
+// postgresConfig reads a DSN; the password may come from the environment.
+func postgresConfig(dsn string) (*pgx.ConnConfig, error) {
+	pc, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("store: the postgres dsn does not parse: %s", withoutSecret(err, dsn))
+	}
+	if p := os.Getenv(passwordEnv); p != "" {
+		pc.Password = p
+	}
+	return pc, nil
 }
 
 func (s *Store) guard(ctx context.Context) error {

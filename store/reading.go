@@ -41,21 +41,29 @@ type connector struct {
 func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
 func (c connector) Driver() driver.Driver                        { return c.driver }
 
-// openSQLiteReader opens a pool of reading connections: for ourselves, or for
-// KPI SQL, which may read the tables of only.
-func openSQLiteReader(path string, only []string) *sqlx.DB {
+// openSQLiteFacts opens a pool of connections for KPI SQL, which may not read the
+// hidden tables. They are named, and not the open ones, because the authorizer
+// is asked for the names of common table expressions, too.
+func openSQLiteFacts(path string, hidden []string) *sqlx.DB {
 	d := &sqlite3.SQLiteDriver{ConnectHook: func(c *sqlite3.SQLiteConn) error {
-		if only != nil {
-			c.SetLimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-			c.RegisterAuthorizer(func(op int, first, second, _ string) int { return authorize(op, first, second, only) })
-		}
+		c.SetLimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+		c.RegisterAuthorizer(func(op int, first, second, _ string) int { return authorize(op, first, second, hidden) })
 		return nil
 	}}
 	return sqlx.NewDb(sql.OpenDB(connector{"file:" + escapePath(path) + "?" + sqliteReader, d}), "sqlite3")
 }
 
+// hidden lists the tables of a database that KPI SQL may not read.
+func hidden(ctx context.Context, db *sqlx.DB) ([]string, error) {
+	var all []string
+	if err := db.SelectContext(ctx, &all, "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"); err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(name string) bool { return slices.Contains(readable(), name) }), nil
+}
+
 // authorize allows reading, and nothing that writes, attaches or sets.
-func authorize(op int, first, second string, only []string) int {
+func authorize(op int, first, second string, hidden []string) int {
 	switch op {
 	case sqlite3.SQLITE_SELECT, 33: // 33 is SQLITE_RECURSIVE, which the driver has no name for
 		return sqlite3.SQLITE_OK
@@ -67,7 +75,7 @@ func authorize(op int, first, second string, only []string) int {
 		}
 		return sqlite3.SQLITE_OK
 	case sqlite3.SQLITE_READ:
-		if first == "" || slices.Contains(only, first) {
+		if !slices.Contains(hidden, first) && !strings.HasPrefix(first, "sqlite_") && !strings.HasPrefix(first, "pragma_") {
 			return sqlite3.SQLITE_OK
 		}
 	}

@@ -51,13 +51,17 @@ func openSQLite(ctx context.Context, cfg Config, path string) (*Store, error) {
 			return nil, closing(s, err)
 		}
 	}
-	s.r, s.k = openSQLiteReader(path, nil), openSQLiteReader(path, readable())
-	for _, pool := range []*sqlx.DB{s.r, s.k} {
-		pool.SetMaxOpenConns(4)
-		if err := pool.PingContext(ctx); err != nil {
-			return nil, closing(s, fmt.Errorf("open %s: %w", path, err))
-		}
+	var err error
+	if s.r, err = sqlx.Open("sqlite3", "file:"+escapePath(path)+"?"+sqliteReader); err != nil {
+		return nil, closing(s, err)
 	}
+	s.r.SetMaxOpenConns(4)
+	closed, err := hidden(ctx, s.r)
+	if err != nil {
+		return nil, closing(s, fmt.Errorf("open %s: %w", path, err))
+	}
+	s.k = openSQLiteFacts(path, closed)
+	s.k.SetMaxOpenConns(4)
 	return s, nil
 }
 

@@ -26,7 +26,8 @@
 // [github.com/kpid/kpid/kpi/scorecard] makes the page of a week from verdicts.
 // Pages, API, metrics and the terminal all show what its Build returns.
 //
-// [github.com/kpid/kpid/kpi/kpitest] runs the kpi.test files.
+// [github.com/kpid/kpid/kpi/kpitest] runs the kpi.test files, for the suite and
+// for kpid test.
 //
 // # Bringing records in
 //

@@ -7,10 +7,10 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"time"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/catalog"
 	"github.com/kpid/kpid/kpi/engine"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -306,20 +306,10 @@ func (x *explaining) definition(ctx context.Context) error {
 		}
 	}
 	for _, p := range x.d.Params {
-		e.Parameters = append(e.Parameters, scorecard.Parameter{Name: p.Name, Value: paramText(p, x.d.Values[p.Name]), Doc: p.Doc})
+		e.Parameters = append(e.Parameters, scorecard.Parameter{Name: p.Name, Value: catalog.Written(p, x.d.Values[p.Name]), Doc: p.Doc})
 	}
 	x.out.Definition = e
 	return nil
-}
-
-func paramText(p kpi.Param, v any) string {
-	if ms, ok := v.(int64); ok && p.Type == "span" {
-		if day := int64(24 * time.Hour / time.Millisecond); ms%day == 0 {
-			return fmt.Sprintf("%dd", ms/day)
-		}
-		return (time.Duration(ms) * time.Millisecond).String()
-	}
-	return fmt.Sprint(v)
 }
 
 // method says how the units become the number, and its interval.

@@ -154,6 +154,9 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition, frozen map[string]kpi.Baseline) (scorecard.KPI, error) {
 	a := r.app
 	k := scorecard.KPI{Definition: d, Measure: d.Primary(), Sources: a.feeding(d), Owner: a.owner(q.Portfolio)}
+	for _, h := range a.cfg.Company.Holidays {
+		k.Holidays = append(k.Holidays, scorecard.Holiday{Day: h.Date, Name: h.Name})
+	}
 	if d.FxAt != "" { // what is converted is money
 		digits, _ := mapping.Decimals(a.cfg.Company.Currency)
 		k.Money = &scorecard.Money{Currency: a.cfg.Company.Currency, Digits: digits}

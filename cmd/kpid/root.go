@@ -73,12 +73,13 @@ from them, judges each against its target, keeps everything it ever reported,
 and shows it: pages, an API, Prometheus metrics.`,
 		Example: `  kpid init                       write a commented config.toml
   kpid check                      every mistake in config, definitions and manifests
+  kpid test                       the tests of KPI definitions
   kpid serve                      ingest on schedule, pages, API and /metrics
   kpid evaluate --portfolio core  the scorecard in the terminal`,
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&o.config, "config", "config.toml", "configuration file; its paths are relative to its folder")
-	root.AddCommand(serveCommand(o), ingestCommand(o), evaluateCommand(o), checkCommand(o), initCommand(o), configCommand(o), explainCommand(o), sampleCommand(o), versionCommand(o))
+	root.AddCommand(serveCommand(o), ingestCommand(o), evaluateCommand(o), checkCommand(o), testCommand(o), initCommand(o), configCommand(o), explainCommand(o), importCommand(o), sampleCommand(o), versionCommand(o))
 	return root
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,8 +16,8 @@ import (
 )
 
 // TestScripts runs kpid as a shell would. Beside the standard commands a script
-// has: query SQL (rows of its store), json FILE KEY... (what is at a path of keys
-// and indices), status N kpid ARGS... (exit status N).
+// has: query SQL (rows of its store), json FILE KEY... (what is at a path of keys,
+// indices and id=value), status N kpid ARGS... (exit status N).
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -29,8 +30,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup writes the address of an empty database where a file says @DSN@, and
-// puts the reference configuration beside the script's files.
+// setup writes the address of an empty database where config.toml and next.toml
+// say @DSN@, the role that SQL of users runs as where they say @READER@, and puts the reference configuration beside the script's files.
 func setup(e *testscript.Env) error {
 	if err := os.WriteFile(filepath.Join(e.WorkDir, "reference.toml"), []byte(kpid.ReferenceConfig), 0o600); err != nil {
 		return err
@@ -43,9 +44,28 @@ func setup(e *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	dsn := storetest.DSN(e.T().(testing.TB))
+	t := e.T().(testing.TB)
+	dsn := storetest.DSN(t)
 	e.Setenv("DSN", dsn)
-	return os.WriteFile(path, bytes.ReplaceAll(text, []byte("@DSN@"), []byte(dsn)), 0o600)
+	reader := ""
+	if bytes.Contains(text, []byte("@READER@")) {
+		reader = storetest.Reader(t, dsn)
+	}
+	for _, name := range []string{"config.toml", "next.toml"} {
+		path := filepath.Join(e.WorkDir, name)
+		text, err := os.ReadFile(path)
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("@DSN@"), []byte(dsn)), []byte("@READER@"), []byte(reader))
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // queryCommand prints the rows of a statement over the script's store.
@@ -79,7 +99,11 @@ func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 			}
 			v = found
 		case []any:
-			var i int
+			i := slices.IndexFunc(at, func(e any) bool { return named(e, key) })
+			if i >= 0 {
+				v = at[i]
+				continue
+			}
 			if _, err := fmt.Sscan(key, &i); err != nil || i >= len(at) {
 				ts.Fatalf("%s: a list of %d has no %q", args[0], len(at), key)
 			}
@@ -89,6 +113,13 @@ func jsonCommand(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	fmt.Fprintln(ts.Stdout(), strings.TrimSpace(fmt.Sprint(v)))
+}
+
+// named says whether an element of a list is the one that key=value picks.
+func named(e any, key string) bool {
+	field, want, ok := strings.Cut(key, "=")
+	m, isMap := e.(map[string]any)
+	return ok && isMap && fmt.Sprint(m[field]) == want
 }
 
 // statusCommand runs kpid and holds its exit status against the first argument.

@@ -117,6 +117,7 @@ func TestHash(t *testing.T) {
 	}{
 		{"a comment in the toml", "kpi.toml", "[params]", "# why\n[params]", false},
 		{"spacing in the toml", "kpi.toml", "digits    = 1", "digits = 1", false},
+		{"where it came from", "kpi.toml", "[params]", "[origin]\nhealth = 2\n[params]", false},
 		{"the README", "README.md", "A complete", "A full", false},
 		{"a parameter", "kpi.toml", `"14d"`, `"15d"`, true},
 		{"a key", "kpi.toml", "min_n     = 30", "min_n     = 31", true},

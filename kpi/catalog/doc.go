@@ -44,6 +44,8 @@
 //	quantile     = 0.85            of a median: another quantile, without an interval
 //	min_events   = 15              of a median with censored units: fewer that arrived give no verdict
 //	fx_at        = "starts"        where it differs from the KPI's
+//	zero         = false           of a count, sum or distinct: nothing counted is no number, not 0. For
+//	                               numbers that arrive counted, where an absent row says nothing
 //	trailing     = { span = "12m", below = 8, grains = ["month"] }
 //	                               the number of the span that ends with the period: always, or where
 //	                               the period has fewer than below units; at the grains named, or all
@@ -52,6 +54,16 @@
 //	                               below) a number in the unit that is shown, drops by more than that from
 //	                               the period before, or falls_yoy by more percent; {value} {num} {den} {excluded}
 //
+//	[origin]                       of a definition that was brought in: where it comes from, in the words of
+//	                               that place; left out of the version
+//	owner, url, licence            texts
+//	public         = true
+//	target         = "at or above 84%"       verbatim
+//	health         = 2                       3 okay, 2 attention, 1 problem, 0 unknown, -1 confidential
+//	health_reasons = ["..."]
+//	expr           = "level >= 84 %"         the target as an expression; or
+//	not_judged     = "no target is stated"   why there is none
+//
 //	[params]                       each can be set in config.toml, [kpi.<id>]
 //	window_ms = { type = "span", default = "14d", doc = "..." }
 //
@@ -59,6 +71,8 @@
 // t + ahead. Each end is a span, a parameter of type span, or "all" (every
 // earlier or every later period, held as -1). A span of months, quarters,
 // halves or years is rounded up there, for reaching too far only costs time.
+// scopes = "all" lets a record reach every scope, also those that do not hold
+// its product: for revenue that is found by who used a product.
 //
 // Parameter types are text, int, real, bool, span and list. A span is written
 // in days or weeks and held in milliseconds. A list holds texts or whole
@@ -70,6 +84,8 @@
 //
 //	period, scope, unit   unit is unique within period and scope
 //	num, den              share, ratio, worst; num alone: count, sum, distinct
+//	num_<measure>, den_<measure>   of one measure, where several share a file and are read at once;
+//	                      where num_<measure> is null, the row is no unit of it
 //	value                 median (milliseconds), mean; nps: 1 promoter, 0 passive, -1 detractor
 //	censored              of a median: 1, the end has not come by value. Its presence makes the
 //	                      median Kaplan-Meier's; with pending = 1 it may still come, up to horizon
@@ -87,7 +103,7 @@
 // Five relations are supplied and may not be defined in the file:
 //
 //	period(id, starts, ends, year_ago)
-//	period_day(period, day)
+//	period_day(period, day, starts)
 //	period_month(period, starts)
 //	member(scope, product, segment)
 //	fx(period, currency, ppm)

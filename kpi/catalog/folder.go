@@ -21,7 +21,7 @@ func areas() []string {
 
 // readable lists what SQL may read beside the supplied relations.
 func readable() []string {
-	return append(fact.Names(), "usage_day", "account_segment", "bet_outcome")
+	return append(fact.Names(), "usage_day", "account_segment", "bet_outcome", "capability_event", "capability_target")
 }
 
 // folder is one KPI folder while it is read.
@@ -61,13 +61,14 @@ func (f *folder) read() {
 	}
 	f.toml, f.raw = t, t.Plain()
 	f.header()
-	for _, key := range []string{"by", "reason"} { // who says it does not change what is said
+	for _, key := range []string{"by", "reason", "origin"} { // who says it does not change what is said
 		delete(f.raw, key)
 	}
 	f.params()
 	f.spans()
 	f.measures()
 	f.finest()
+	f.broughtIn()
 	t.Done()
 	f.texts()
 	f.checkSQL()

@@ -49,6 +49,7 @@ func (f *folder) measure(t *tomldoc.Table) kpi.Measure {
 		Interval:    t.OneOf("interval", "", "none", "byar"),
 		FxAt:        t.OneOf("fx_at", "", "starts", "year_ago"),
 		Quantile:    0.5,
+		NoZero:      !t.Bool("zero", true),
 	}
 	if q := fraction(t, "quantile"); q > 0 {
 		m.Quantile = q
@@ -79,8 +80,8 @@ func checkUnit(t *tomldoc.Table, m kpi.Measure) {
 			t.Bad("unit", "pts is the unit of nps, not of %s; a rate is written in %%", m.Agg)
 		}
 	case "days", "hours":
-		if m.Agg != kpi.Median && m.Agg != kpi.Mean && m.Agg != "" {
-			t.Bad("unit", "%s is the unit of a median or a mean, not of %s", m.Unit, m.Agg)
+		if m.Agg != kpi.Median && m.Agg != kpi.Mean && m.Agg != kpi.Ratio && m.Agg != "" {
+			t.Bad("unit", "%s is the unit of a median, a mean or a ratio, not of %s", m.Unit, m.Agg)
 		}
 	default:
 		if !word(m.Unit) {

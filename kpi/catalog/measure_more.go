@@ -16,7 +16,10 @@ func (f *folder) finer(t *tomldoc.Table, m *kpi.Measure) {
 	m.Trailing = f.trailing(t.Sub("trailing"))
 	m.Warns = warning(t.Sub("warns"))
 	fraction := m.Agg == kpi.Share || m.Agg == kpi.Ratio
+	counts := m.Agg == kpi.Count || m.Agg == kpi.Sum || m.Agg == kpi.Distinct
 	switch {
+	case m.NoZero && !counts:
+		t.Bad("zero", "only a count, a sum or a distinct count is 0 without units, not %s", m.Agg)
 	case m.Complement && !fraction:
 		t.Bad("complement", "only a share or a ratio has a complement, not %s", m.Agg)
 	case m.Interval == "byar" && m.Agg != kpi.Ratio:

@@ -175,6 +175,7 @@ func (f *folder) spans() {
 	touch := t.Sub("touch")
 	d.Back, d.BackParam = f.length(touch, "back", parseReach, true)
 	d.Ahead, d.AheadParam = f.length(touch, "ahead", parseReach, true)
+	d.EveryScope = touch.OneOf("scopes", "own", "own", "all") == "all"
 	touch.Done()
 }
 

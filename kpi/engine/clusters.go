@@ -23,7 +23,8 @@ type group struct {
 	balance map[string]int64 // minor units by currency
 }
 
-// unitRow is one counted unit as the SQL returns it.
+// unitRow is one counted unit as the SQL returns it, for one of the measures
+// that share the SQL.
 type unitRow struct {
 	period, cluster     string
 	scope               int64
@@ -34,59 +35,122 @@ type unitRow struct {
 	population, invited *int64
 	censored, balance   *int64
 	horizon             *float64
+	rateless            string // why money could not be converted
 }
 
-func (e *Engine) readUnits(ctx context.Context, d *kpi.Definition, r relations, m kpi.Measure, have map[string]bool, st instantState) (map[cellKey]*total, error) {
+// readUnits fetches the units one by one and gives them to the group of their
+// cell, for each measure.
+func (e *Engine) readUnits(ctx context.Context, b batch, supply relations, st instantState) ([]map[cellKey]*total, error) {
 	float := func(name string) string {
-		if !have[name] {
+		if !b.have[name] {
 			return "CAST(NULL AS DOUBLE PRECISION)"
 		}
 		return "CAST(" + name + " AS DOUBLE PRECISION)"
 	}
-	text := func(name string) string { return column(have, name, "CAST(NULL AS TEXT)") }
-	whole := func(name string) string { return column(have, name, "CAST(NULL AS BIGINT)") }
-	cluster := column(have, "cluster", "unit")
-	tail := "SELECT period, scope, " + cluster + ", " + float("num") + ", " + float("den") + ", " + float("value") + ", " +
-		column(have, "pending", "0") + ", " + text("excluded") + ", " + text("currency") + ", " + text("stratum") + ", " +
-		whole("population") + ", " + whole("invited") + ", " + whole("censored") + ", " + whole("balance") + ", " + float("horizon") + "\nFROM unit ORDER BY period, scope, " + cluster + ", unit"
-	query, args, err := e.bound(d, r, m, tail, st.asOf)
+	text := func(name string) string { return column(b.have, name, "CAST(NULL AS TEXT)") }
+	whole := func(name string) string { return column(b.have, name, "CAST(NULL AS BIGINT)") }
+	cluster := column(b.have, "cluster", "unit")
+	tail := "SELECT period, scope, " + cluster + ", " + float("value") + ", " +
+		column(b.have, "pending", "0") + ", " + text("excluded") + ", " + text("currency") + ", " + text("stratum") + ", " +
+		whole("population") + ", " + whole("invited") + ", " + whole("censored") + ", " + whole("balance") + ", " + float("horizon")
+	columns, nums, dens := b.fractions()
+	for _, c := range columns {
+		tail += ", " + float(c)
+	}
+	query, args, err := e.bound(b.of, supply, b.measures[0], tail+"\nFROM unit ORDER BY period, scope, "+cluster+", unit", st.asOf)
 	if err != nil {
 		return nil, err
 	}
 	opens := map[string]kpi.Millis{}
-	for _, p := range r.periods {
-		opens[p.ID] = e.opens(d, m, p)
+	for _, p := range supply.periods {
+		opens[p.ID] = e.opens(b.of, b.measures[0], p)
 	}
-	groups := map[cellKey]*group{}
-	err = e.query(ctx, d, query, args, func(scan func(...any) error) error {
+	groups := make([]map[cellKey]*group, len(b.measures))
+	for i := range groups {
+		groups[i] = map[cellKey]*group{}
+	}
+	fractions := make([]*float64, len(columns))
+	err = e.query(ctx, b.of, query, args, func(scan func(...any) error) error {
 		var u unitRow
-		if err := scan(&u.period, &u.scope, &u.cluster, &u.num, &u.den, &u.value, &u.pending, &u.excluded, &u.currency, &u.stratum, &u.population, &u.invited,
-			&u.censored, &u.balance, &u.horizon); err != nil {
+		dest := []any{&u.period, &u.scope, &u.cluster, &u.value, &u.pending, &u.excluded, &u.currency, &u.stratum, &u.population, &u.invited,
+			&u.censored, &u.balance, &u.horizon}
+		for i := range fractions {
+			dest = append(dest, &fractions[i])
+		}
+		if err := scan(dest...); err != nil {
 			return err
 		}
-		key := cellKey{u.scope, u.period}
-		g := groups[key]
-		if g == nil {
-			g = &group{binary: true, strata: map[string][2]int64{}, balance: map[string]int64{}}
-			groups[key] = g
+		if u.currency != nil && u.excluded == nil {
+			u.rateless = e.convertAll(*u.currency, opens[u.period], fractions)
 		}
-		return g.add(e, m, u, opens[u.period])
+		for i, m := range b.measures {
+			u.num, u.den = fractions[nums[i]], fractions[dens[i]]
+			if u.num == nil && columns[nums[i]] != "num" {
+				continue
+			}
+			if err := groupOf(groups[i], u).add(m, u); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
-	out := make(map[cellKey]*total, len(groups))
-	for key, g := range groups {
-		if err := g.close(m, have); err != nil {
-			return nil, err
+	out := make([]map[cellKey]*total, len(groups))
+	for i := range groups {
+		out[i] = make(map[cellKey]*total, len(groups[i]))
+		for key, g := range groups[i] {
+			if err := g.close(b.measures[i], b.have); err != nil {
+				return nil, err
+			}
+			out[i][key] = &g.total
 		}
-		out[key] = &g.total
 	}
 	return out, nil
 }
 
+// fractions lists the columns that some measure takes for num or den, and the
+// places of each measure's own among them.
+func (b batch) fractions() (columns []string, nums, dens []int) {
+	place := func(name string) int {
+		if i := slices.Index(columns, name); i >= 0 {
+			return i
+		}
+		columns = append(columns, name)
+		return len(columns) - 1
+	}
+	for _, m := range b.measures {
+		nums = append(nums, place(own(b.have, "num", m)))
+		dens = append(dens, place(own(b.have, "den", m)))
+	}
+	return columns, nums, dens
+}
+
+// convertAll brings amounts to the reporting currency, or says why it cannot.
+func (e *Engine) convertAll(currency string, at kpi.Millis, amounts []*float64) string {
+	ppm, ok := e.cfg.Rate(currency, at)
+	if !ok {
+		return fmt.Sprintf("no rate for %s on %s", currency, at)
+	}
+	for _, v := range amounts {
+		convert(v, ppm)
+	}
+	return ""
+}
+
+func groupOf(groups map[cellKey]*group, u unitRow) *group {
+	key := cellKey{u.scope, u.period}
+	g := groups[key]
+	if g == nil {
+		g = &group{binary: true, strata: map[string][2]int64{}, balance: map[string]int64{}}
+		groups[key] = g
+	}
+	return g
+}
+
 // add takes a unit in, and refuses what the aggregate cannot use.
-func (g *group) add(e *Engine, m kpi.Measure, u unitRow, opens kpi.Millis) error {
+func (g *group) add(m kpi.Measure, u unitRow) error {
 	if u.excluded != nil {
 		g.excluded++
 		return nil
@@ -94,14 +158,9 @@ func (g *group) add(e *Engine, m kpi.Measure, u unitRow, opens kpi.Millis) error
 	if u.balance != nil {
 		g.balance[deref(u.currency)] += *u.balance
 	}
-	if u.currency != nil {
-		ppm, ok := e.cfg.Rate(*u.currency, opens)
-		if !ok {
-			g.reason = fmt.Sprintf("no rate for %s on %s", *u.currency, opens)
-			return nil
-		}
-		convert(u.num, ppm)
-		convert(u.den, ppm)
+	if u.rateless != "" {
+		g.reason = u.rateless
+		return nil
 	}
 	if u.stratum != nil {
 		var s [2]int64

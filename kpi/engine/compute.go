@@ -18,10 +18,11 @@ func (e *Engine) Compute(ctx context.Context, d *kpi.Definition, m kpi.Measure, 
 	for _, p := range periods {
 		w.cells[cellKey{s.ID, p.ID}] = kpi.Touch{}
 	}
-	totals, err := e.totals(ctx, d, m, w, st)
+	all, err := e.totals(ctx, d, []kpi.Measure{m}, w, st)
 	if err != nil {
 		return nil, err
 	}
+	totals := all[0]
 	var out []kpi.Observation
 	for _, p := range w.periodsOf(d, m) {
 		c := cellKey{s.ID, p.ID}

@@ -51,11 +51,9 @@ func (e *Engine) observe(ctx context.Context, d *kpi.Definition, w *wanted, run 
 	for _, o := range before {
 		last[key{o.Measure, cellKey{o.Scope, o.Period}}] = o
 	}
-	all := make([]map[cellKey]*total, len(d.Measures))
-	for i, m := range d.Measures {
-		if all[i], err = e.totals(ctx, d, m, w, st); err != nil {
-			return nil, fmt.Errorf("measure %s: %w", m.ID, err)
-		}
+	all, err := e.totals(ctx, d, d.Measures, w, st)
+	if err != nil {
+		return nil, err
 	}
 	refused := refusals(all)
 	var out []kpi.Observation
@@ -69,8 +67,8 @@ func (e *Engine) observe(ctx context.Context, d *kpi.Definition, w *wanted, run 
 				}
 				prev, had := last[key{m.ID, c}]
 				now, ok := e.observation(d, m, s, p, all[i][c], st)
-				if text := refused[c]; text != "" && (ok || had) {
-					now, ok = refuse(now, text), true
+				if text := refused[c]; text != "" && ok {
+					now = refuse(now, text)
 				}
 				if !ok && !had {
 					continue
@@ -125,7 +123,7 @@ func (e *Engine) observation(d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kp
 	}
 	counts := m.Agg == kpi.Count || m.Agg == kpi.Sum || m.Agg == kpi.Distinct
 	switch {
-	case counts && t.units == 0 && !e.connected(d, s, p, complete, st):
+	case counts && t.units == 0 && (m.NoZero || !e.connected(d, s, p, complete, st)):
 		return o, false
 	case counts:
 		fillCount(&o, m, t)

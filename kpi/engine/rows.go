@@ -40,9 +40,14 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 	}
 	text := func(name string) string { return column(have, name, "CAST(NULL AS TEXT)") }
 	r := relations{periods: []kpi.Period{p}, members: members(e.cfg.Tree, []kpi.Scope{s}), rates: e.rates(d, m, []kpi.Period{p})}
-	tail := "SELECT unit, " + number("num") + ", " + number("den") + ", " + number("value") + ", " + column(have, "pending", "0") + ", " +
+	num := own(have, "num", m)
+	tail := "SELECT unit, " + number(num) + ", " + number(own(have, "den", m)) + ", " + number("value") + ", " + column(have, "pending", "0") + ", " +
 		column(have, "censored", "0") + ", " + text("excluded") + ", " + column(have, "at", "CAST(NULL AS BIGINT)") + ", " +
-		text("ref") + ", " + text("note") + ", " + text("currency") + ", " + text("cluster") + "\nFROM unit ORDER BY unit"
+		text("ref") + ", " + text("note") + ", " + text("currency") + ", " + text("cluster") + "\nFROM unit"
+	if num != "num" {
+		tail += " WHERE " + num + " IS NOT NULL"
+	}
+	tail += " ORDER BY unit"
 	query, args, err := e.bound(d, r, m, tail, asOf)
 	if err != nil {
 		return nil, err

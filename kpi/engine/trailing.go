@@ -40,12 +40,12 @@ func (e *Engine) widen(ctx context.Context, d *kpi.Definition, m kpi.Measure, w 
 			some = append(some, s)
 		}
 	}
-	longer, err := e.read(ctx, d, m, periods, some, st)
+	longer, err := e.read(ctx, batch{of: d, measures: []kpi.Measure{m}, have: e.columns[d.ID+"/"+m.ID], periods: periods, scopes: some}, st)
 	if err != nil {
 		return err
 	}
 	for c := range taken {
-		if t := longer[c]; t != nil {
+		if t := longer[0][c]; t != nil {
 			t.trailing = true
 			out[c] = t
 		}

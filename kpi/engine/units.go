@@ -67,7 +67,7 @@ func (e *Engine) prepare(ctx context.Context, d *kpi.Definition) error {
 			have[c] = true
 		}
 		for _, c := range required(m.Agg) {
-			if !have[c] {
+			if !have[own(have, c, m)] {
 				return fmt.Errorf("%s: the SQL returns no column %q, which agg %q needs; it returns %v", where, c, m.Agg, columns)
 			}
 		}
@@ -93,29 +93,6 @@ func (e *Engine) bound(d *kpi.Definition, r relations, m kpi.Measure, tail strin
 	return Bind(r.unitQuery(e.cfg.Calendar, m.SQL, tail), values)
 }
 
-// totals computes a measure for all wanted cells, in one query and, where some
-// of them take a longer window, a second one.
-func (e *Engine) totals(ctx context.Context, d *kpi.Definition, m kpi.Measure, w *wanted, st instantState) (map[cellKey]*total, error) {
-	out, err := e.read(ctx, d, m, w.periodsOf(d, m), w.scopes, st)
-	if err != nil || m.Trailing.Span.N == 0 {
-		return out, err
-	}
-	return out, e.widen(ctx, d, m, w, st, out)
-}
-
-// read runs a measure's SQL over some periods and scopes.
-func (e *Engine) read(ctx context.Context, d *kpi.Definition, m kpi.Measure, periods []kpi.Period, scopes []kpi.Scope, st instantState) (map[cellKey]*total, error) {
-	if len(periods) == 0 || len(scopes) == 0 {
-		return map[cellKey]*total{}, nil
-	}
-	r := relations{periods: periods, members: members(e.cfg.Tree, scopes), rates: e.rates(d, m, periods)}
-	have := e.columns[d.ID+"/"+m.ID]
-	if gathered(m, have) {
-		return e.readUnits(ctx, d, r, m, have, st)
-	}
-	return e.readSums(ctx, d, r, m, have, st)
-}
-
 // gathered says whether the units have to come here one by one, because the
 // database cannot work out the number or what goes with it.
 func gathered(m kpi.Measure, have map[string]bool) bool {
@@ -132,35 +109,6 @@ func column(have map[string]bool, name, otherwise string) string {
 		return name
 	}
 	return otherwise
-}
-
-// readSums lets the database add up: share, count, sum, distinct.
-func (e *Engine) readSums(ctx context.Context, d *kpi.Definition, r relations, m kpi.Measure, have map[string]bool, st instantState) (map[cellKey]*total, error) {
-	excluded := column(have, "excluded", "CAST(NULL AS TEXT)")
-	counted := "CASE WHEN " + excluded + " IS NULL THEN "
-	tail := `SELECT period, scope,
-       CAST(COALESCE(SUM(` + counted + `num END), 0) AS DOUBLE PRECISION),
-       CAST(COALESCE(SUM(` + counted + column(have, "den", "0") + ` END), 0) AS DOUBLE PRECISION),
-       COUNT(` + counted + `1 END),
-       COUNT(CASE WHEN ` + excluded + ` IS NULL AND num <> 0 THEN 1 END),
-       COUNT(CASE WHEN ` + excluded + ` IS NULL AND ` + column(have, "pending", "0") + ` = 1 AND num = 0 THEN 1 END),
-       COUNT(CASE WHEN ` + excluded + ` IS NOT NULL THEN 1 END)
-FROM unit GROUP BY period, scope`
-	query, args, err := e.bound(d, r, m, tail, st.asOf)
-	if err != nil {
-		return nil, err
-	}
-	out := map[cellKey]*total{}
-	err = e.query(ctx, d, query, args, func(scan func(...any) error) error {
-		var key cellKey
-		t := &total{}
-		if err := scan(&key.period, &key.scope, &t.num, &t.den, &t.units, &t.nonzero, &t.pending, &t.excluded); err != nil {
-			return err
-		}
-		out[key] = t
-		return finite(t.num, t.den)
-	})
-	return out, err
 }
 
 func finite(values ...float64) error {
@@ -190,8 +138,16 @@ func (e *Engine) rates(d *kpi.Definition, m kpi.Measure, periods []kpi.Period) [
 
 // opens is when the comparison of a period opens, for the rate of exchange.
 func (e *Engine) opens(d *kpi.Definition, m kpi.Measure, p kpi.Period) kpi.Millis {
-	if m.FxAt == "year_ago" || m.FxAt == "" && d.FxAt == "year_ago" {
+	if fxAt(d, m) == "year_ago" {
 		return e.cfg.Calendar.Sub(p.Ends, kpi.Span{N: 12, Unit: 'm'})
 	}
 	return p.Starts
+}
+
+// fxAt is "year_ago", or "" for the start.
+func fxAt(d *kpi.Definition, m kpi.Measure) string {
+	if m.FxAt == "year_ago" || m.FxAt == "" && d.FxAt == "year_ago" {
+		return "year_ago"
+	}
+	return ""
 }

@@ -1,42 +1,62 @@
 package kpitest
 
 import (
+	"errors"
 	"fmt"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
 )
 
-// rows turns the table under a load into facts.
-func (r *runner) rows(b block, name string) ([]fact.Row, error) {
+// load reads the table under a load; it is stored at the next evaluation.
+func (r *runner) load(b block) error {
+	name := b.words[len(b.words)-1]
+	if rest := strings.Join(b.words[:len(b.words)-1], " "); rest != "load" && rest != "then load" {
+		return fmt.Errorf("write load FACT or, for what a later run brings, then load FACT")
+	}
 	spec, ok := fact.Find(name)
 	if !ok {
-		return nil, fmt.Errorf("%d: no fact is called %q; known are %s", b.number, name, strings.Join(fact.Names(), ", "))
+		return fmt.Errorf("no fact is called %q%s; known are %s", name, near.Hint(name, fact.Names()), strings.Join(fact.Names(), ", "))
 	}
 	if len(b.body) == 0 {
-		return nil, fmt.Errorf("%d: load %s has no header line", b.number, name)
+		return fmt.Errorf("load %s has no header line", name)
 	}
-	header := b.body[0].words
-	for _, h := range header {
-		if _, ok := spec.Column(h); !ok && h != "id" && h != "updated_at" {
-			return nil, fmt.Errorf("%d: %s has no column %q", b.body[0].number, name, h)
-		}
-	}
-	var out []fact.Row
+	errs := []error{header(spec, b.body[0])}
+	var rows []fact.Row
 	for _, l := range b.body[1:] {
-		if len(l.words) != len(header) {
-			return nil, fmt.Errorf("%d: %d cells under %d columns", l.number, len(l.words), len(header))
+		if len(l.words) != len(b.body[0].words) {
+			errs = append(errs, mistake(l.number, "%d cells under %d columns", len(l.words), len(b.body[0].words)))
+			continue
 		}
-		row, err := r.row(spec, header, l)
-		if err != nil {
-			return nil, fmt.Errorf("%d: %w", l.number, err)
-		}
-		out = append(out, row)
+		row, err := r.row(spec, b.body[0].words, l)
+		rows, errs = append(rows, row), append(errs, at(l.number, err))
 	}
-	return out, nil
+	r.loads = append(r.loads, rows)
+	return errors.Join(errs...)
+}
+
+// header checks the names of the columns.
+func header(spec *fact.Spec, l line) error {
+	known := []string{"id"}
+	for _, c := range spec.Columns {
+		known = append(known, c.Name)
+	}
+	var errs []error
+	for i, h := range l.words {
+		switch {
+		case h != "updated_at" && !slices.Contains(known, h):
+			errs = append(errs, mistake(l.number, "%s has no column %q%s; it has %s", spec.Name, h, near.Hint(h, known), strings.Join(known, ", ")))
+		case slices.Contains(l.words[:i], h):
+			errs = append(errs, mistake(l.number, "the column %s is there twice", h))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func (r *runner) row(spec *fact.Spec, header []string, l line) (fact.Row, error) {
@@ -59,7 +79,10 @@ func (r *runner) row(spec *fact.Spec, header []string, l line) (fact.Row, error)
 			if cell == "_" && !l.quoted[i] {
 				continue
 			}
-			c, _ := spec.Column(h)
+			c, ok := spec.Column(h)
+			if !ok {
+				continue // said at the header
+			}
 			v, err := r.value(c, cell)
 			if err != nil {
 				return row, fmt.Errorf("%s: %w", h, err)
@@ -103,12 +126,38 @@ func (r *runner) value(c fact.Column, cell string) (any, error) {
 	switch c.Kind {
 	case fact.Ms:
 		return r.instant(cell)
-	case fact.Int, fact.Bool, fact.Minor, fact.Day:
-		return strconv.ParseInt(cell, 10, 64)
+	case fact.Day:
+		if d, err := kpi.ParseDate(cell); err == nil {
+			return kpi.Calendar{}.Day(kpi.Calendar{}.Midnight(d)), nil
+		}
+		return whole(cell, "a day such as 2026-02-02")
+	case fact.Bool:
+		if cell != "0" && cell != "1" {
+			return nil, fmt.Errorf("found %q, wanted 0 or 1", cell)
+		}
+		return whole(cell, "")
+	case fact.Int, fact.Minor:
+		return whole(cell, "a whole number")
 	case fact.Real:
-		return strconv.ParseFloat(cell, 64)
+		v, err := strconv.ParseFloat(cell, 64)
+		if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+			return nil, fmt.Errorf("found %q, wanted a number", cell)
+		}
+		return v, nil
+	case fact.Enum:
+		if !slices.Contains(c.Enum, cell) {
+			return nil, fmt.Errorf("found %q%s; allowed: %s", cell, near.Hint(cell, c.Enum), strings.Join(c.Enum, ", "))
+		}
 	}
 	return cell, nil
+}
+
+func whole(cell, wanted string) (any, error) {
+	v, err := strconv.ParseInt(cell, 10, 64)
+	if err != nil {
+		return nil, fmt.Errorf("found %q, wanted %s", cell, wanted)
+	}
+	return v, nil
 }
 
 func (r *runner) instant(s string) (int64, error) {

@@ -1,8 +1,10 @@
 package kpitest
 
 import (
-	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/kpid/kpid/internal/near"
 )
 
 // line of a test file with its words; the rest of a line after # is dropped.
@@ -12,8 +14,6 @@ type line struct {
 	words  []string
 	quoted []bool
 }
-
-func (l line) String() string { return strings.Join(l.words, " ") }
 
 // block is a line at column 1 with the indented lines under it.
 type block struct {
@@ -40,7 +40,7 @@ func split(text string) ([]line, error) {
 			if rest[0] == '"' {
 				end := strings.IndexByte(rest[1:], '"')
 				if end < 0 {
-					return nil, fmt.Errorf("%d: the quote is not closed", i+1)
+					return nil, mistake(i+1, "the quote is not closed")
 				}
 				l.words, l.quoted = append(l.words, rest[1:1+end]), append(l.quoted, true)
 				rest = rest[end+2:]
@@ -73,7 +73,7 @@ func parse(text string) ([]tcase, error) {
 			continue
 		}
 		if len(blocks) == 0 {
-			return nil, fmt.Errorf("%d: a table has no heading above it", l.number)
+			return nil, mistake(l.number, "an indented line has nothing above it that it belongs to")
 		}
 		b := &blocks[len(blocks)-1]
 		b.body = append(b.body, l)
@@ -98,13 +98,17 @@ func parse(text string) ([]tcase, error) {
 }
 
 func classify(b block) (setting bool, err error) {
-	switch b.words[0] {
-	case "zone", "tree", "param", "fx":
-		return true, nil
-	case "load", "then", "eval", "rows", "judge", "expect":
-		return false, nil
+	settings, steps := []string{"zone", "tree", "param", "fx"}, []string{"load", "then", "eval", "rows", "judge", "expect"}
+	w := b.words[0]
+	switch known := slices.Concat(settings, steps); {
+	case !slices.Contains(known, w):
+		return false, mistake(b.number, "%q begins no block%s; allowed are %s", w, near.Hint(w, known), strings.Join(known, ", "))
+	case slices.Contains(settings, w) || w == "expect":
+		if len(b.body) > 0 {
+			return false, mistake(b.body[0].number, "%s takes no indented lines", w)
+		}
 	}
-	return false, fmt.Errorf("%d: %q begins no block; allowed are zone, tree, param, fx, load, then load, eval, rows, judge, expect", b.number, b.words[0])
+	return slices.Contains(settings, w), nil
 }
 
 // after gives the words that follow a phrase, up to the next keyword of stops.

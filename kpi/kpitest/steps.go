@@ -1,23 +1,28 @@
 package kpitest
 
 import (
+	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
-	"github.com/kpid/kpid/kpi/engine"
 )
 
+// steps runs the blocks of a case. A mistake in one does not hide those in the
+// next ones, unless it is in a load: what follows would fail for want of facts.
 func (r *runner) steps(blocks []block) error {
+	var errs []error
 	for _, b := range blocks {
 		var err error
 		switch b.words[0] {
 		case "load", "then":
-			name := b.words[len(b.words)-1]
-			rows, rowErr := r.rows(b, name)
-			r.loads, err = append(r.loads, rows), rowErr
+			if err := at(b.number, r.load(b)); err != nil {
+				return errors.Join(append(errs, err)...)
+			}
 		case "eval":
 			err = r.eval(b)
 		case "rows":
@@ -27,48 +32,44 @@ func (r *runner) steps(blocks []block) error {
 		case "expect":
 			err = r.expectNot(b)
 		}
-		if err != nil {
-			return err
-		}
+		errs = append(errs, at(b.number, err))
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // header reads `KPI[/measure] at PERIOD … as of TIME` and evaluates.
-func (r *runner) header(b block) (evaluated, kpi.Period, error) {
-	fail := func(err error) (evaluated, kpi.Period, error) {
-		return evaluated{}, kpi.Period{}, fmt.Errorf("%d: %w", b.number, err)
-	}
+func (r *runner) header(b block) (ev evaluated, err error) {
 	if len(b.words) < 2 {
-		return fail(fmt.Errorf("%s KPI at PERIOD as of TIME", b.words[0]))
+		return ev, fmt.Errorf("write %s KPI at PERIOD as of TIME", b.words[0])
 	}
 	id, measure, _ := strings.Cut(b.words[1], "/")
-	at, _ := b.after("at", "as", "in")
-	period, err := r.calendar.Period(at)
-	if err != nil {
-		return fail(err)
+	period, ok := b.after("at", "as", "in")
+	if !ok {
+		return ev, fmt.Errorf("at PERIOD is missing")
+	}
+	if ev.period, err = r.calendar.Period(period); err != nil {
+		return ev, err
 	}
 	asOf, err := r.asOf(b)
 	if err != nil {
-		return fail(err)
+		return ev, err
 	}
-	ev := evaluated{}
-	for _, d := range r.defs {
-		if d.ID == id {
-			ev.def = d
-		}
+	ev.def = r.defs[0]
+	if ev.def.ID != id {
+		return ev, fmt.Errorf("the KPI under test is %s, not %q", ev.def.ID, id)
 	}
-	if ev.def == nil {
-		return fail(fmt.Errorf("no KPI is called %q", id))
-	}
-	var ok bool
 	if ev.measure, ok = ev.def.Measure(measure); !ok {
-		return fail(fmt.Errorf("%s has no measure %q", id, measure))
+		var ids []string
+		for _, m := range ev.def.Measures {
+			ids = append(ids, m.ID)
+		}
+		return ev, fmt.Errorf("%s has no measure %q%s; it has %s", id, measure, near.Hint(measure, ids), strings.Join(ids, ", "))
 	}
-	if ev.bench, err = r.at(asOf); err != nil {
-		return fail(err)
+	if !ev.def.Keeps(ev.measure, ev.period.Grain) {
+		return ev, fmt.Errorf("%s is not kept by the %s; its grains are %v", b.words[1], ev.period.Grain, ev.def.Grains)
 	}
-	return ev, period, nil
+	ev.bench, err = r.bring(asOf)
+	return ev, err
 }
 
 func (r *runner) asOf(b block) (kpi.Millis, error) {
@@ -80,32 +81,14 @@ func (r *runner) asOf(b block) (kpi.Millis, error) {
 	return kpi.Millis(at), err
 }
 
-// scope finds `core/flows` or `core plan=team`.
-func (r *runner) scope(ev evaluated, text string) (kpi.Scope, error) {
-	place, segment, ok := strings.Cut(text, " ")
-	if !ok {
-		segment = "all"
-	}
-	node, product, _ := strings.Cut(place, "/")
-	s, ok := ev.bench.engine.Scope(ev.def.ID, node, product, segment)
-	if !ok {
-		return s, fmt.Errorf("there is no scope %q in the tree", text)
-	}
-	return s, nil
+// only says whether the list under a block is said to be complete.
+func (b block) only() bool {
+	last := len(b.words) - 1
+	return b.words[last] == "only" && !b.quoted[last]
 }
 
-// split takes the scope a line begins with off its words.
-func (l line) split() (scope string, rest line) {
-	n := 1
-	scope = l.words[0]
-	if s, ok := segmentOf(l); ok {
-		scope, n = scope+" "+s, 2
-	}
-	return scope, line{number: l.number, words: l.words[n:], quoted: l.quoted[n:]}
-}
-
-func (r *runner) observation(ev evaluated, s kpi.Scope, p kpi.Period) (*kpi.Observation, error) {
-	all, err := ev.bench.store.Observations(r.ctx, ev.def.ID, s.ID, []string{p.ID})
+func (r *runner) observation(ev evaluated, s kpi.Scope) (*kpi.Observation, error) {
+	all, err := ev.bench.store.Observations(r.ctx, ev.def.ID, s.ID, []string{ev.period.ID})
 	if err != nil {
 		return nil, err
 	}
@@ -118,139 +101,125 @@ func (r *runner) observation(ev evaluated, s kpi.Scope, p kpi.Period) (*kpi.Obse
 }
 
 func (r *runner) eval(b block) error {
-	ev, period, err := r.header(b)
+	r.last = evaluated{}
+	ev, err := r.header(b)
 	if err != nil {
 		return err
 	}
-	ev.period = period
 	r.last = ev
+	var errs []error
+	listed := map[int64]bool{}
 	for _, l := range b.body {
 		place, want := l.split()
 		s, err := r.scope(ev, place)
-		if err != nil {
-			return fmt.Errorf("%d: %w", l.number, err)
+		if err == nil {
+			listed[s.ID] = true
+			err = r.compare(ev, s, place, want)
 		}
-		o, err := r.observation(ev, s, period)
-		if err != nil {
-			return fmt.Errorf("%d: %w", l.number, err)
-		}
-		if bad := compare(want, ev, o); bad != "" {
-			o, err := r.observation(ev, s, period)
-			if err != nil {
-				return err
-			}
-			units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, o != nil && o.Trailing != nil, ev.bench.asOf)
-			if err != nil {
-				return err
-			}
-			r.failures = append(r.failures, Failure{Line: l.number, What: fmt.Sprintf("%s at %s in %s: %s", ev.def.ID, period.ID, place, bad),
-				Expected: want.String(), Got: observationText(ev, o), Rows: units})
+		errs = append(errs, at(l.number, err))
+	}
+	if b.only() {
+		errs = append(errs, r.unlisted(b, ev, listed))
+	}
+	return errors.Join(errs...)
+}
+
+// compare holds one observation against what a line says of it.
+func (r *runner) compare(ev evaluated, s kpi.Scope, place string, want line) error {
+	list, err := claims(want, ev)
+	if err != nil {
+		return err
+	}
+	o, err := r.observation(ev, s)
+	if err != nil {
+		return err
+	}
+	r.expectations++
+	var differs []string
+	for _, c := range list {
+		if text := c(o); text != "" && !slices.Contains(differs, text) {
+			differs = append(differs, text)
 		}
 	}
+	if len(differs) == 0 {
+		return nil
+	}
+	units, err := r.rowsBehind(ev, s, o)
+	if err != nil {
+		return err
+	}
+	r.fail(Failure{Line: want.number, What: fmt.Sprintf("%s at %s in %s: %s", ev.name(), ev.period.ID, place, strings.Join(differs, ", ")),
+		Expected: want.String(), Got: observationText(ev, o)}, units)
 	return nil
 }
 
-func (r *runner) units(b block) error {
-	ev, period, err := r.header(b)
-	if err != nil {
-		return err
+// name of what was evaluated: the measure only where it is not the primary one.
+func (ev evaluated) name() string {
+	if ev.measure.ID == ev.def.Primary().ID {
+		return ev.def.ID
 	}
-	in, _ := b.after("in", "as")
-	s, err := r.scope(ev, in)
-	if err != nil {
-		return fmt.Errorf("%d: %w", b.number, err)
-	}
-	o, err := r.observation(ev, s, period)
-	if err != nil {
-		return err
-	}
-	units, err := ev.bench.engine.Units(r.ctx, ev.def, ev.measure, s, period, o != nil && o.Trailing != nil, ev.bench.asOf)
-	if err != nil {
-		return err
-	}
-	for _, l := range b.body {
-		got := "no such unit"
-		for _, u := range units {
-			if u.Unit == l.words[0] {
-				got = unitText(u)
-			}
-		}
-		if got != l.String() {
-			r.failures = append(r.failures, Failure{Line: l.number, What: "rows of " + ev.def.ID, Expected: l.String(), Got: got, Rows: units})
-		}
-	}
-	return nil
+	return ev.def.ID + "/" + ev.measure.ID
 }
 
-func (r *runner) judge(b block) error {
-	if r.last.def == nil || len(b.words) < 2 || !b.quoted[1] {
-		return fmt.Errorf("%d: judge \"EXPRESSION\" as of TIME, after an eval", b.number)
-	}
-	asOf, err := r.asOf(b)
-	if err != nil {
-		return fmt.Errorf("%d: %w", b.number, err)
-	}
-	expr, err := kpi.ParseExpr(b.words[1])
-	if err != nil {
-		return fmt.Errorf("%d: %w", b.number, err)
-	}
-	target := kpi.Target{KPI: r.last.def.ID, Segment: "all", Text: b.words[1], Expr: expr, Hash: b.words[1]}
-	ev := r.last
-	if ev.bench, err = r.at(asOf); err != nil {
-		return err
-	}
-	for _, l := range b.body {
-		place, want := l.split()
-		s, err := r.scope(ev, place)
-		if err != nil {
-			return fmt.Errorf("%d: %w", l.number, err)
+// unlisted fails for each scope that has a number and no line, after `only`.
+func (r *runner) unlisted(b block, ev evaluated, listed map[int64]bool) error {
+	r.expectations++
+	for _, s := range ev.bench.engine.Scopes(ev.def.ID) {
+		if listed[s.ID] {
+			continue
 		}
-		all, err := ev.bench.store.Observations(r.ctx, ev.def.ID, s.ID, nil)
+		o, err := r.observation(ev, s)
 		if err != nil {
 			return err
 		}
-		verdicts := kpi.Judge(kpi.Input{Calendar: r.calendar, Definition: ev.def, Measure: ev.measure, Targets: []kpi.Target{target},
-			Observations: judged(all, ev, r.calendar), AsOf: asOf, Through: ev.period.Ends})
-		got := "no verdict"
-		if n := len(verdicts); n > 0 {
-			got = string(verdicts[n-1].Raw) + " " + strconv.Quote(verdicts[n-1].Sentence)
+		if o == nil || o.Value == nil && o.BoundLo == nil && o.BoundHi == nil {
+			continue
 		}
-		for _, w := range want.words {
-			if !strings.Contains(got, w) {
-				r.failures = append(r.failures, Failure{Line: l.number, What: "judge " + b.words[1], Expected: want.String(), Got: got})
-				break
-			}
-		}
+		r.fail(Failure{Line: b.number, What: fmt.Sprintf("%s at %s in %s: it has a number and no line", ev.name(), ev.period.ID, scopeText(s)),
+			Expected: "only the scopes that are listed", Got: observationText(ev, o)}, nil)
 	}
 	return nil
-}
-
-// judged keeps the series at the grain that is judged.
-func judged(all []kpi.Observation, ev evaluated, c kpi.Calendar) []kpi.Observation {
-	var out []kpi.Observation
-	for _, o := range all {
-		if p, err := c.Period(o.Period); err == nil && p.Grain == ev.def.CadenceOf(ev.measure) && o.Measure == ev.measure.ID {
-			out = append(out, o)
-		}
-	}
-	return out
 }
 
 // expectNot guards against the answer of a known wrong formula.
 func (r *runner) expectNot(b block) error {
-	if len(b.words) < 3 || b.words[1] != "not" || r.last.def == nil {
-		return fmt.Errorf("%d: expect not NUMBER, after an eval", b.number)
+	if len(b.words) < 3 || b.words[1] != "not" || !numeric(b.words[2]) {
+		return fmt.Errorf("write expect not NUMBER")
 	}
+	if r.last.def == nil {
+		return fmt.Errorf("expect not needs an eval before it that worked")
+	}
+	if len(b.words) > 3 && b.words[3] != r.last.measure.Unit || len(b.words) > 4 {
+		return unknown(b.words[len(b.words)-1], r.last.measure)
+	}
+	r.expectations++
 	all, err := r.last.bench.store.Observations(r.ctx, r.last.def.ID, 0, nil)
 	if err != nil {
 		return err
 	}
+	var places []string
+	got := ""
 	for _, o := range all {
 		if o.Measure == r.last.measure.ID && o.Value != nil && rounds(r.last.measure.Display(*o.Value), b.words[2]) {
-			r.failures = append(r.failures, Failure{Line: b.number, What: "a known wrong answer appeared in " + o.Period, Expected: b.String(), Got: observationText(r.last, &o)})
+			if places = append(places, r.place(o.Scope)+" at "+o.Period); got == "" {
+				got = observationText(r.last, &o)
+			}
 		}
 	}
+	if len(places) > 0 {
+		r.fail(Failure{Line: b.number, What: fmt.Sprintf("%s: a known wrong answer appears in %s", r.last.name(), strings.Join(places, ", ")),
+			Expected: "not " + strings.Join(b.words[2:], " "), Got: got}, nil)
+	}
 	return nil
+}
+
+func (r *runner) place(scope int64) string {
+	for _, s := range r.last.bench.engine.Scopes(r.last.def.ID) {
+		if s.ID == scope {
+			return scopeText(s)
+		}
+	}
+	return fmt.Sprint(scope)
 }
 
 // rounds: v, rounded to as many digits as text has, is text.
@@ -264,25 +233,7 @@ func rounds(v float64, text string) bool {
 		return false
 	}
 	scale := math.Pow(10, float64(digits))
-	return math.Abs(math.Round(v*scale+1e-9*math.Abs(v))-math.Round(want*scale)) < 0.5
-}
-
-func unitText(u engine.Unit) string {
-	num := func(v *float64) string {
-		if v == nil {
-			return "_"
-		}
-		return strconv.FormatFloat(*v, 'f', -1, 64)
-	}
-	text := num(u.Num)
-	switch {
-	case u.Value != nil:
-		text = num(u.Value)
-	case u.Den != nil:
-		text += "/" + num(u.Den)
-	}
-	if u.Excluded != "" {
-		return u.Unit + " - excluded " + u.Excluded
-	}
-	return u.Unit + " " + text
+	// a half that float64 holds a trifle too small is rounded up all the same
+	trifle := min(1e-9*math.Abs(v*scale), 1e-6)
+	return math.Abs(math.Round(v*scale+trifle)-math.Round(want*scale)) < 0.5
 }

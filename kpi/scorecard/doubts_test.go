@@ -50,6 +50,12 @@ func TestDoubts(t *testing.T) {
 			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
 		}
 	}
+	holidays := []Holiday{{kpi.Date{Year: 2026, Month: 5, Day: 14}, "Ascension"}, {kpi.Date{Year: 2026, Month: 5, Day: 25}, "Whit Monday"}}
+	for _, p := range Points(cal, KPI{Definition: &kpi.Definition{}, Holidays: holidays, Observations: series(map[string]float64{"2026-W20": 1, "2026-W21": 1}, kpi.Final)}, kpi.Week, week.Ends) {
+		if got, want := strings.Join(p.Holidays, ","), map[string]string{"2026-W20": "Ascension"}[p.Period]; got != want {
+			t.Errorf("%s has the holidays %q, want %q", p.Period, got, want)
+		}
+	}
 	share := 0.031
 	in := Input{Calendar: cal, Week: week, AsOf: week.Ends}
 	got := in.doubts(KPI{Contradictions: []Contradiction{{"subscription_movement", 1}, {"ticket", 1200}, {"account", 0}}}, kpi.Verdict{Period: "2026-04"},

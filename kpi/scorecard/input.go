@@ -36,8 +36,26 @@ type KPI struct {
 	Run          *int64                  // the last run that evaluated it
 	Checks       []Check                 // measures that warn
 	Breaks       []Break                 // where versions of the definition began, but the first
+	Holidays     []Holiday               // of the company, in any order
 	// Contradictions of the facts it reads, within the newest settled period.
 	Contradictions []Contradiction
+}
+
+// Holiday explains a low period; nothing is left out because of it.
+type Holiday struct {
+	Day  kpi.Date
+	Name string
+}
+
+// holidaysIn names those within a period.
+func holidaysIn(c kpi.Calendar, all []Holiday, p kpi.Period) []string {
+	out := []string{}
+	for _, h := range all {
+		if at := c.Midnight(h.Day); at >= p.Starts && at < p.Ends {
+			out = append(out, h.Name)
+		}
+	}
+	return out
 }
 
 // Source is how a source stands now.

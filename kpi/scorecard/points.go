@@ -28,7 +28,7 @@ func Points(c kpi.Calendar, k KPI, grain kpi.Grain, asOf kpi.Millis) []Point {
 	}
 	var out []Point
 	for _, p := range c.Between(grain, first, last) {
-		out = append(out, point(k, p, seen[p.ID], lines[p.ID]))
+		out = append(out, point(c, k, p, seen[p.ID], lines[p.ID]))
 	}
 	return out
 }

@@ -41,7 +41,7 @@ func (in Input) trend(k KPI, history []kpi.Verdict) []Point {
 		if p.Ends <= k.Observations[0].Starts {
 			break
 		}
-		back = append(back, point(k, p, seen[p.ID], lines[p.ID]))
+		back = append(back, point(in.Calendar, k, p, seen[p.ID], lines[p.ID]))
 		p = in.Calendar.Prev(p)
 	}
 	out := make([]Point, 0, len(back))
@@ -52,14 +52,22 @@ func (in Input) trend(k KPI, history []kpi.Verdict) []Point {
 }
 
 // point turns an observation, or none, into display units.
-func point(k KPI, p kpi.Period, o kpi.Observation, v kpi.Verdict) Point {
+func point(c kpi.Calendar, k KPI, p kpi.Period, o kpi.Observation, v kpi.Verdict) Point {
 	m := k.Measure
 	return Point{
 		Period: p.ID, Starts: p.Starts, Ends: p.Ends,
 		Value: display(m, o.Value), Num: o.Num, Den: o.Den, N: o.N, State: o.State,
 		CI: interval(m, o.CILo, o.CIHi), Bounds: interval(m, o.BoundLo, o.BoundHi),
-		Floor: v.FloorNow, Stretch: v.StretchNow, Break: breakIn(k.Breaks, p.Starts, p.Ends),
+		Floor: v.FloorNow, Stretch: v.StretchNow, Break: breakIn(k.Breaks, p.Starts, p.Ends), Holidays: weekly(c, k.Holidays, p),
 	}
+}
+
+// weekly names the holidays of a week; in a month they are nothing special.
+func weekly(c kpi.Calendar, all []Holiday, p kpi.Period) []string {
+	if p.Grain != kpi.Week {
+		return []string{}
+	}
+	return holidaysIn(c, all, p)
 }
 
 // delta compares the newest final single period of the page with the calendar

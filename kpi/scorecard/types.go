@@ -240,17 +240,18 @@ type Links struct {
 
 // Point of a trend; Value nil is a gap.
 type Point struct {
-	Period string
-	Starts kpi.Millis
-	Ends   kpi.Millis
-	Value  *float64 // display units
-	Num    *float64
-	Den    *float64
-	N      *int64
-	State  kpi.State
-	CI     *kpi.Interval
-	Bounds *kpi.Interval
-	Break  *Break // a version of the definition began in this period
+	Period   string
+	Starts   kpi.Millis
+	Ends     kpi.Millis
+	Value    *float64 // display units
+	Num      *float64
+	Den      *float64
+	N        *int64
+	State    kpi.State
+	CI       *kpi.Interval
+	Bounds   *kpi.Interval
+	Break    *Break   // a version of the definition began in this period
+	Holidays []string // that lie in it: they explain a low week
 	// The target as it stood for the period, display units; nil without one.
 	Floor   *float64
 	Stretch *float64
