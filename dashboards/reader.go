@@ -19,6 +19,9 @@ type Reader interface {
 	// Series of one measure at one grain, oldest first, latest revisions,
 	// with the target each period had.
 	Series(ctx context.Context, q Query, kpiID, measure string, g kpi.Grain) ([]scorecard.Point, error)
+	// SixTwelve is the 6-12 view of a measure for a week; what is not stored is
+	// worked out from the facts.
+	SixTwelve(ctx context.Context, q Query, kpiID, measure string) (*kpi.SixTwelve, error)
 	// Explain opens one number down to the units it is made of.
 	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.

@@ -70,6 +70,8 @@ func TestRealData(t *testing.T) {
 
 	same(t, "nrr_influence", observed(t, db, "nrr_influence", "nrr", "revenue", "", "____-Q_"), retention(t, filepath.Join(root, "mrr-playbook/subscription_periods.csv")))
 
+	sameClasses(t, db, monthClasses(t, root))
+
 	// every ticket is there, and without accounts there is no rate
 	months := map[string]int{}
 	for _, ms := range rows(t, db, "SELECT created_at FROM ticket") {

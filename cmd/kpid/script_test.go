@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 }
 
 // setup writes the address of an empty database where config.toml and next.toml
-// say @DSN@, and puts the reference configuration beside the script's files.
+// say @DSN@, the role that SQL of users runs as where they say @READER@, and puts the reference configuration beside the script's files.
 func setup(e *testscript.Env) error {
 	if err := os.WriteFile(filepath.Join(e.WorkDir, "reference.toml"), []byte(kpid.ReferenceConfig), 0o600); err != nil {
 		return err
@@ -44,8 +44,13 @@ func setup(e *testscript.Env) error {
 	if err != nil {
 		return err
 	}
-	dsn := storetest.DSN(e.T().(testing.TB))
+	t := e.T().(testing.TB)
+	dsn := storetest.DSN(t)
 	e.Setenv("DSN", dsn)
+	reader := ""
+	if bytes.Contains(text, []byte("@READER@")) {
+		reader = storetest.Reader(t, dsn)
+	}
 	for _, name := range []string{"config.toml", "next.toml"} {
 		path := filepath.Join(e.WorkDir, name)
 		text, err := os.ReadFile(path)
@@ -55,7 +60,8 @@ func setup(e *testscript.Env) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(path, bytes.ReplaceAll(text, []byte("@DSN@"), []byte(dsn)), 0o600); err != nil {
+		text = bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("@DSN@"), []byte(dsn)), []byte("@READER@"), []byte(reader))
+		if err := os.WriteFile(path, text, 0o600); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package dashtest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"time"
 
@@ -103,6 +104,32 @@ func (r *Reader) Series(_ context.Context, _ dashboards.Query, id, _ string, g k
 // counts of periods a series has at each grain: more than two years.
 func counts() map[kpi.Grain]int {
 	return map[kpi.Grain]int{kpi.Week: 110, kpi.Month: 26, kpi.Quarter: 9, kpi.Half: 5, kpi.Year: 3}
+}
+
+// SixTwelve is a view with numbers in some places and none in others.
+func (r *Reader) SixTwelve(_ context.Context, q dashboards.Query, id, measure string) (*kpi.SixTwelve, error) {
+	if r.Err != nil {
+		return nil, r.Err
+	}
+	d, ok := r.Definition(id)
+	if !ok {
+		return nil, fmt.Errorf("there is no KPI %q", id)
+	}
+	m, ok := d.Measure(measure)
+	if !ok {
+		return nil, fmt.Errorf("%s has no measure %q", id, measure)
+	}
+	c := r.Company.Calendar
+	week, err := c.Period(q.Week)
+	if err != nil {
+		week = c.Prev(c.Containing(kpi.Week, r.Company.Now()))
+	}
+	view := m.SixTwelve(c, week, func(p kpi.Period) (kpi.Figure, bool) {
+		num, den := float64(p.Starts/86_400_000%7), 10.0
+		value := num / den
+		return kpi.Figure{Num: &num, Den: &den, Value: &value}, p.Starts/86_400_000%2 == 0
+	})
+	return &view, nil
 }
 
 // Sources implements dashboards.Reader.

@@ -140,6 +140,27 @@ c1,2026-07-04 10:00,2026-07-05 11:00,,low
 	}
 }
 
+// TestDays: a file of days, each a row that ends a local day later, whatever the
+// clocks did in it.
+func TestDays(t *testing.T) {
+	text := stream("csv", `
+[[stream.emit]]
+fact = "metric_point"
+[stream.emit.set]
+product_id = { const = "flows" }
+name = { const = "views" }
+starts_at = { path = "day", time = "date" }
+ends_at = { path = "day", time = "date", plus_days = 1 }
+num = "views"
+`)
+	sink := load(t, text, "id,day,views\n1,2026-03-29,5\n2,2026-03-30,6\n", nil)
+	got := show(t, sink, "metric_point", "starts_at", "ends_at")
+	want := fmt.Sprintf("1 %d %d\n2 %[2]d %d", millis("2026-03-28T23:00:00Z"), millis("2026-03-29T22:00:00Z"), millis("2026-03-30T22:00:00Z"))
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 func TestNumbersOfASprint(t *testing.T) {
 	text := stream("csv", `
 [[stream.emit]]

@@ -22,7 +22,7 @@
 //	    [stream.emit.set]
 //	      column = "path"
 //	      column = { path | text | const | sum = ["path", ...],
-//	                 time = "rfc3339|ms|unix|date|any|LAYOUT", plus_days = "path",
+//	                 time = "rfc3339|ms|unix|date|any|LAYOUT", plus_days = "path" | 1,
 //	                 as = "int|number|bool|string|money", currency = "USD" | "path", negate,
 //	                 map = { theirs = "ours" }, lower, equals = "word", default, optional }
 //

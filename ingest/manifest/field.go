@@ -40,13 +40,29 @@ func (p *parser) field(t *table, key string) *Field {
 	if ft.has("currency") {
 		f.Currency = p.currency(ft)
 	}
-	if ft.has("plus_days") {
-		r := p.ref(ft.pos("plus_days"), ft.need("plus_days"))
-		f.PlusDays = &r
-	}
+	p.plusDays(ft, f)
 	ft.done()
 	return f
 }
+
+// plusDays is a path or a whole number.
+func (p *parser) plusDays(t *table, f *Field) {
+	switch v, ok := t.toml.Scalar("plus_days"); days := v.(type) {
+	case int64:
+		if f.Days = int(days); days == 0 || days < -maxDays || days > maxDays {
+			t.fail("plus_days", "found %d; allowed: -%d to %d, but not 0", days, maxDays, maxDays)
+			f.Days = 0
+		}
+	default:
+		if ok {
+			r := p.ref(t.pos("plus_days"), t.need("plus_days"))
+			f.PlusDays = &r
+		}
+	}
+}
+
+// maxDays is the longest span a manifest may move times by.
+const maxDays = 40000
 
 // origin reads where the value comes from.
 func (p *parser) origin(t *table, f *Field) {
@@ -130,7 +146,7 @@ func (p *parser) suits(f *Field, c fact.Column, e *Emit) {
 	if (f.Negate || f.Sum != nil) && !is(fact.Minor, fact.Int, fact.Real) {
 		fail("negate and sum do not fit: %s is %s, not a number", c.Name, c.Kind)
 	}
-	if f.PlusDays != nil && !is(fact.Ms) {
+	if (f.PlusDays != nil || f.Days != 0) && !is(fact.Ms) {
 		fail("plus_days does not fit: %s is %s, not a time", c.Name, c.Kind)
 	}
 	if f.Sum != nil && (f.Map != nil || f.Lower || f.Equals != nil) {

@@ -116,6 +116,7 @@ type Field struct {
 	Optional bool
 	Negate   bool
 	PlusDays *Ref
+	Days     int // the same, where the manifest says how many
 }
 
 // Facts lists the facts the manifest makes, sorted.

@@ -30,6 +30,7 @@ type column struct {
 	parse    parser
 	negate   bool
 	plus     int // slot of days to add, -1: none
+	days     int // days to add, where the manifest says how many
 	daysFrom string
 	hashed   bool
 
@@ -74,6 +75,7 @@ func (c *compiler) origin(out *column, f *manifest.Field, e *manifest.Emit) {
 	if f.PlusDays != nil {
 		out.plus, out.daysFrom = c.slot(*f.PlusDays, f.Optional), f.PlusDays.Path
 	}
+	out.days = f.Days
 	if len(f.Text) == 0 {
 		return
 	}
@@ -112,7 +114,7 @@ func (c *compiler) ready(out *column, f *manifest.Field) {
 		out.fallback = fixed("default is", *f.Default)
 		out.other = out.fallback
 	}
-	if f.Const != nil && out.plus < 0 && !out.hashed && out.table == nil {
+	if f.Const != nil && out.plus < 0 && out.days == 0 && !out.hashed && out.table == nil {
 		out.fixed, out.ready = true, fixed("const is", *f.Const)
 	} else if f.Const != nil {
 		out.text = &idMaker{parts: []idPart{{text: *f.Const, slot: -1}}}

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -44,7 +45,7 @@ func (c *column) take(v Value, rec Record) (any, *problem) {
 		}
 	}
 	out, p := c.finish(v, rec)
-	if p == nil && c.plus >= 0 {
+	if p == nil && (c.plus >= 0 || c.days != 0) {
 		out, p = c.addDays(rec, out)
 	}
 	if p == nil && c.memo != nil && v.Type == Text {
@@ -154,7 +155,10 @@ const maxDays = 40000
 
 // addDays moves an instant by local calendar days.
 func (c *column) addDays(rec Record, at any) (any, *problem) {
-	v := rec.Value(c.plus)
+	v := Value{Number, strconv.Itoa(c.days)}
+	if c.days == 0 {
+		v = rec.Value(c.plus)
+	}
 	if v.Type == Missing {
 		return c.missing()
 	}

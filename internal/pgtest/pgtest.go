@@ -45,6 +45,20 @@ func Open(t testing.TB) (dsn string) {
 	return within(t, server, name)
 }
 
+// Reader makes a role that can do nothing but read, for SQL that users write in
+// the database of a DSN that Open gave. It is gone when the test ends.
+func Reader(t testing.TB, dsn string) (role string) {
+	t.Helper()
+	u, err := url.Parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	role = "reader_" + strings.TrimPrefix(u.Path, "/") // roles belong to the server, not to a database
+	run(t, dsn, "CREATE ROLE "+role+" NOLOGIN")
+	t.Cleanup(func() { run(t, dsn, "DROP OWNED BY "+role+"; DROP ROLE "+role) })
+	return role
+}
+
 // missing ends a test that has no server: a skip, or a failure where PostgreSQL is required.
 func missing(t testing.TB, err error) {
 	t.Helper()

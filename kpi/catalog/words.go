@@ -56,25 +56,25 @@ func fromWords(p kpi.Param, words []string) (any, error) {
 	return nil, fmt.Errorf("found %q, wanted %s", text, wanted(p.Type))
 }
 
-// listFromWords drops the signs around the elements. They are whole numbers
-// where the default has some or, with an empty default, where all of them are.
+// listFromWords drops the signs around the elements, which are parted by commas
+// or, without any, by spaces. They are whole numbers where the default has some
+// or, with an empty default, where all of them are.
 func listFromWords(p kpi.Param, words []string) []any {
+	text := strings.TrimSuffix(strings.TrimPrefix(strings.Join(words, " "), "["), "]")
+	parts := words
+	if strings.Contains(text, ",") {
+		parts = strings.Split(text, ",")
+	} else if len(words) == 1 {
+		parts = []string{text}
+	}
 	texts, ints := []any{}, []any{}
-	for i, w := range words {
-		if i == 0 {
-			w = strings.TrimPrefix(w, "[")
+	for _, e := range parts {
+		if e = strings.Trim(strings.TrimSpace(e), `"`); e == "" {
+			continue
 		}
-		if i == len(words)-1 {
-			w = strings.TrimSuffix(w, "]")
-		}
-		for _, e := range strings.Split(w, ",") {
-			if e = strings.Trim(e, `"`); e == "" {
-				continue
-			}
-			texts = append(texts, e)
-			if v, err := strconv.ParseInt(e, 10, 64); err == nil {
-				ints = append(ints, v)
-			}
+		texts = append(texts, e)
+		if v, err := strconv.ParseInt(e, 10, 64); err == nil {
+			ints = append(ints, v)
 		}
 	}
 	if defaults, ok := p.Default.([]string); len(ints) == len(texts) && (!ok || len(defaults) == 0) {

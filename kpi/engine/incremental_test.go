@@ -42,6 +42,8 @@ var words = map[string][]string{
 
 // own lists the words of a KPI whose facts would not meet by the words of all.
 var own = map[string]map[string][]string{
+	"feature_adoption": {"capability_id": {"r1", "r2", "r3"}, "account_id": {"a1", "a2", "a3", "a4", "a5", "a6"}, "product_id": {"flows", "forms"}, "product_event.name": {"edit", "fill"},
+		"active_rule": {`{"events":["edit"]}`, `{"events":["edit","fill"],"min_days":1,"min_uses":1,"window_days":60}`}, "target_filter": {`{"plan":["team"]}`, `{}`}},
 	"nps_csat": {"purpose": {"nps", "nps", "csat"}, "survey.kind": {"relational", "relational", "transactional"}, "scale_min": {"0"}, "scale_max": {"10"}, "score": {"3", "7", "9", "10"}},
 	"ces":      {"purpose": {"ces"}, "scale_max": {"7"}, "workflow": {"x0", "x1"}, "metric_point.name": {"workflow_completions"}, "metric_point.segment": {"workflow=x0", "workflow=x1"}},
 	"triad_health": {"purpose": {"triad"}, "judgement.kpi": {"triad_health"}, "author_id": {"x0", "x1"}, "author_role": {"engineering_lead", "design_lead", "other"},
@@ -58,7 +60,7 @@ var ownParams = map[string]map[string]any{
 
 // row draws one row of a fact; a fact has few keys, so most draws correct a row.
 func (w *world) row(spec *fact.Spec) fact.Row {
-	keys := map[string]int{"product_event": 400, "account_attribute": 12, "survey": 3, "survey_question": 3, "experiment": 12, "journey": 6}[spec.Name]
+	keys := map[string]int{"product_event": 400, "account_attribute": 12, "survey": 3, "survey_question": 3, "experiment": 12, "journey": 6, "capability": 3}[spec.Name]
 	if keys == 0 {
 		keys = 60
 	}
@@ -258,6 +260,9 @@ func TestIncrementalIsFull(t *testing.T) {
 	}{
 		{"nrr_influence", map[string]any{"linked": "usage"}},
 		{"gross_retention", map[string]any{"linked": "usage"}},
+		{"feature_adoption", map[string]any{"access": "product"}},
+		{"north_star", map[string]any{"kind": "points", "event": "x0"}},
+		{"ticket_rate", map[string]any{"active": "event"}},
 	} {
 		for _, d := range defs {
 			if d.ID != other.kpi {

@@ -233,5 +233,7 @@ func rounds(v float64, text string) bool {
 		return false
 	}
 	scale := math.Pow(10, float64(digits))
-	return math.Abs(math.Round(v*scale+1e-9*math.Abs(v))-math.Round(want*scale)) < 0.5
+	// a half that float64 holds a trifle too small is rounded up all the same
+	trifle := min(1e-9*math.Abs(v*scale), 1e-6)
+	return math.Abs(math.Round(v*scale+trifle)-math.Round(want*scale)) < 0.5
 }

@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -22,6 +23,16 @@ func DSN(t testing.TB) string {
 		return pgtest.Open(t)
 	}
 	return "sqlite:" + filepath.Join(t.TempDir(), "kpid.db")
+}
+
+// Reader is the role that SQL of users runs as in the database of a DSN that DSN
+// gave; "" where none is needed.
+func Reader(t testing.TB, dsn string) string {
+	t.Helper()
+	if strings.HasPrefix(dsn, "sqlite:") {
+		return ""
+	}
+	return pgtest.Reader(t, dsn)
 }
 
 // Open gives an empty store that closes with the test.
