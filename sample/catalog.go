@@ -62,6 +62,7 @@ func (g *gen) catalog() {
 	s.close()
 	g.tracking()
 	g.traffic()
+	g.runs()
 }
 
 // canonicalEvent is the name the manifest gives an event of a capability.
@@ -116,6 +117,20 @@ func (g *gen) traffic() {
 				n := d.spread(9000+900*float64(i)+120*float64(m), 0.06)
 				s.row(p.code, name, when(t, isoDay), when(t.AddDate(0, 1, 0), isoDay), fmt.Sprintf("%.0f", n), fmt.Sprintf("%.0f", n*0.71))
 			}
+		}
+	}
+	s.close()
+}
+
+// runs is how often each workflow was begun and completed in a month.
+func (g *gen) runs() {
+	d := g.dice("runs")
+	s := g.sheet("product/workflow_monthly.csv", "product", "measure", "segment", "month", "month_end", "completed", "begun")
+	for _, j := range journeys {
+		for m, t := range months[:len(months)-1] {
+			begun := d.spread(j.requests/40*(1+0.01*float64(m)), 0.05)
+			completed := begun * d.between(0.84, 0.92)
+			s.row(products[j.product].code, "workflow_completions", "workflow="+j.id, when(t, isoDay), when(t.AddDate(0, 1, 0), isoDay), fmt.Sprintf("%.0f", completed), fmt.Sprintf("%.0f", begun))
 		}
 	}
 	s.close()

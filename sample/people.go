@@ -34,18 +34,18 @@ func (g *gen) people() {
 	g.headcount()
 }
 
-// manager writes one product manager. Core's first round of assessments was in
-// April 2026, so it has nothing to compare with yet.
+// manager writes one product manager. Three of core's nine were assessed for the
+// first time in April 2026, so there is nothing to compare with yet.
 func (g *gen) manager(staff, craft *sheet, d dice, n int, department string, i int) {
 	id, level := fmt.Sprintf("E%03d", n), d.pick([]string{"P2", "P3", "P4", "P5"}, 0.25, 0.4, 0.25, 0.1)
 	hired := date(2020+i%5, time.Month(1+d.IntN(12)), 1)
 	staff.row(id, department, "Product Manager", level, when(hired, isoDay), "", "", "", "")
 	for _, c := range []string{"analytics", "discovery", "narrative"} {
 		first := float64(2 + d.IntN(2))
-		if department != "core" {
+		if department != "core" || n%3 > 0 {
 			craft.row(id, "pm-2025", c, fmt.Sprint(first), "2025-04-15", "E0"+fmt.Sprint(10+n%3))
 		}
-		if d.chance(0.4) {
+		if d.chance(0.3) {
 			first++
 		}
 		craft.row(id, "pm-2025", c, fmt.Sprint(first), "2026-04-14", "E0"+fmt.Sprint(10+n%3))

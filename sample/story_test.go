@@ -243,6 +243,37 @@ func TestAlignment(t *testing.T) {
 	}
 }
 
+// TestInAppSurveys: each product has enough answers to be judged, 50, and the
+// runs of each workflow that effort is asked about are known.
+func TestInAppSurveys(t *testing.T) {
+	rows, _ := readCSV(t, "surveys/responses.csv.gz")
+	answers := map[string]int{}
+	for _, r := range rows {
+		answers[r["survey"]]++
+	}
+	for _, p := range products {
+		for _, k := range inApp {
+			if id := k.code + "-" + p.id + "-2026Q2"; answers[id] < 50 {
+				t.Errorf("%s: %d answers, want 50 or more", id, answers[id])
+			}
+		}
+	}
+	runs, _ := readCSV(t, "product/workflow_monthly.csv")
+	known := map[string]bool{}
+	for _, r := range runs {
+		if number(r["completed"]) > number(r["begun"]) {
+			t.Errorf("%s in %s: more runs completed than begun", r["segment"], r["month"])
+		}
+		known[r["segment"]] = true
+	}
+	questions, _ := readCSV(t, "surveys/questions.csv")
+	for _, q := range questions {
+		if q["purpose"] == "ces" && !known["workflow="+q["workflow"]] {
+			t.Errorf("%s asks about %q, whose runs nobody counts", q["survey"], q["workflow"])
+		}
+	}
+}
+
 // TestIncidents counts severity 1 and 2 with a deployment as the cause.
 func TestIncidents(t *testing.T) {
 	count := func(month string) func(string) float64 {
