@@ -20,6 +20,8 @@ var features = []feature{
 	{"form-logic", "Conditional form logic", "Form Logic Used", "core", 1, date(2025, 3, 4), 0.48, ""},
 	{"guides-ai", "Guided setup", "Guided Setup Run", "core", 3, date(2025, 11, 11), 0.55, ""},
 	{"webhooks", "Webhooks", "Webhook Delivered", "core", 5, date(2024, 10, 8), 0.4, `{"size_band":["mid","enterprise"]}`},
+	{"delegation", "Delegation", "Delegation Set", "core", 2, date(2025, 9, 16), 0.44, ""},
+	{"brand-kit", "Brand kit", "Brand Kit Applied", "core", 4, date(2025, 6, 10), 0.52, ""},
 	{"audit-export", "Audit export", "Audit Export Run", "other", 6, date(2026, 2, 17), 0.3, `{"plan":["enterprise"]}`},
 }
 

@@ -52,6 +52,7 @@ func (g *gen) milestones(all []event) []event {
 			if !u.milestone.IsZero() {
 				once(a, u, products[u.product].publishes, u.milestone)
 			}
+			g.slow(a, u, i, once)
 		}
 	}
 	// Four workspaces ran a client whose clock was hours behind.
@@ -63,6 +64,20 @@ func (g *gen) milestones(all []event) []event {
 		g.blemish("milestone_before_signup", "product/events-"+quarterName(at)+".ndjson.gz", a.id)
 	}
 	return all
+}
+
+// slow adds what changes no story: first results that come after weeks, and the
+// leads of an account's first product in each further portfolio.
+func (g *gen) slow(a *account, u *use, i int, once func(*account, *use, string, time.Time)) {
+	d := g.dice("slow." + a.id + "." + products[u.product].id)
+	late, lead := u.signup.Add(d.days(16, 80)), u.signup.Add(-d.days(0.1, 6))
+	if u.milestone.IsZero() && a.kind == "customer" && d.chance(0.35) && (a.closed.IsZero() || late.Before(a.closed)) {
+		once(a, u, products[u.product].publishes, late)
+	}
+	home := products[u.product].portfolio
+	if a.channel == "paid" && i > 0 && a.in(home)[0] == u && products[a.uses[0].product].portfolio != home {
+		once(a, u, "Lead Created", lead)
+	}
 }
 
 // weeklyUse picks, for every week and portfolio, about as many active accounts as
@@ -177,8 +192,11 @@ func (g *gen) capabilityUse(all []event) []event {
 				}
 				for _, u := range a.uses {
 					if u.product == f.product && u.paying(monday, monday.Add(week)) {
-						at := d.workday(monday)
-						all = append(all, event{at: at, received: at.Add(2 * time.Second), account: a.id, user: 1 + d.IntN(3), product: u.product, name: f.event, count: 1, ok: true})
+						at, user := d.workday(monday), 1+d.IntN(3)
+						if at.Before(u.items[0].start) || at.Before(f.ga) || !a.paidTo.IsZero() && !at.Before(a.paidTo) {
+							continue // not entitled yet, or not any more
+						}
+						all = append(all, event{at: at, received: at.Add(2 * time.Second), account: a.id, user: user, product: u.product, name: f.event, count: 1, ok: true})
 					}
 				}
 			}
