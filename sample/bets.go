@@ -87,7 +87,8 @@ func (g *gen) experiments() {
 		for p := range portfolios {
 			for range 2 + d.IntN(4) {
 				n++
-				g.experiment(s, arms, d, fmt.Sprintf("X-%04d", n), portfolios[p].products[0], m)
+				ids := portfolios[p].products // in turn, so that each product has some
+				g.experiment(s, arms, d, fmt.Sprintf("X-%04d", n), ids[n%len(ids)], m)
 			}
 		}
 	}

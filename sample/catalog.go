@@ -40,9 +40,10 @@ var journeys = []trail{
 	{"export", "Export results", 2, false, true, 0.995, 21000},
 	{"sign-up", "Sign up", 3, true, true, 0.999, 30000},
 	{"first-guide", "Finish the first guide", 3, false, true, 0.99, 24000},
-	{"use-template", "Start from a template", 4, false, false, 0.99, 33000},
+	{"use-template", "Start from a template", 4, true, true, 0.999, 33000},
 	{"api-call", "Call the API", 5, true, true, 0.999, 2200000},
 	{"manage-users", "Manage users", 6, true, true, 0.999, 18000},
+	{"rotate-key", "Rotate an API key", 5, false, true, 0.995, 9000},
 }
 
 // catalog writes what the product analysts keep: capabilities, journeys, the

@@ -11,7 +11,7 @@ func (g *gen) issues() {
 	d := g.dice("issue")
 	for _, m := range months {
 		for id := range products {
-			for range 6 + d.IntN(6) {
+			for range 18 + d.IntN(6) { // enough to judge a portfolio of two products by the month
 				if b := g.bug(d, id, m); b.created.Before(clock) {
 					g.work = append(g.work, b)
 				}
@@ -45,7 +45,7 @@ func (g *gen) bug(d dice, id int, m time.Time) issue {
 	w := g.story(d, id, m)
 	w.kind, w.points = "Bug", 0
 	w.created = d.inMonth(m, 27)
-	w.severity = d.pick([]string{"S1", "S2", "S3", "S4"}, 0.04, 0.16, 0.45, 0.35)
+	w.severity = d.pick([]string{"S1", "S2", "S3", "S4"}, 0.04, 0.18, 0.58, 0.2)
 	escaped := 0.26 - 0.003*float64(m.Year()*12+int(m.Month())-2024*12-7)
 	w.foundIn = "Before release"
 	if d.chance(escaped) {

@@ -67,8 +67,10 @@ type gen struct {
 	seed uint64
 	firm []*account
 	work []issue // planned work, written as issues and referred to by plans
-	sum  Summary
-	err  error
+	// tickets that came, for the visits to the help centre before them
+	asked []ask
+	sum   Summary
+	err   error
 }
 
 func (g *gen) blemish(kind, file, mark string) {

@@ -125,12 +125,16 @@ func (t *desk) write(k ticket) {
 	if !k.at.Before(date(2026, 9, 1)) && t.d.chance(0.4) {
 		topic = "permissions" // workspace roles shipped
 	}
+	requester := fmt.Sprintf("req-%d", t.n%4001)
+	if k.kind == "customer" && !k.spam && k.merged == "" {
+		t.g.asked = append(t.g.asked, ask{requester, k.account, topic, k.product, k.at})
+	}
 	status, solved := "closed", k.at.Add(t.d.days(0.05, 6))
 	if !solved.Before(supportEnd) {
 		status, solved = t.d.pick([]string{"open", "pending", "new", "hold"}), time.Time{}
 	}
 	row := func(status string, solved, updated time.Time) []string {
-		return []string{id, k.account, fmt.Sprintf("req-%d", t.n%4001), products[k.product].name, when(k.at, stamp), when(updated, stamp), when(solved, stamp),
+		return []string{id, k.account, requester, products[k.product].name, when(k.at, stamp), when(updated, stamp), when(solved, stamp),
 			[]string{"web", "email", "chat", "api"}[t.n%4], topic, []string{"low", "normal", "normal", "high", "urgent"}[t.n%5], status, strconv.FormatBool(k.spam), k.merged, k.kind}
 	}
 	switch {
@@ -169,7 +173,15 @@ func (t *desk) flaws(g *gen) {
 	t.flawed("unknown_account", "99009", stranger...)
 }
 
-// helpSessions are visits to the help centre.
+// ask is a question somebody may have looked up first.
+type ask struct {
+	requester, account, topic string
+	product                   int
+	at                        time.Time
+}
+
+// helpSessions are visits to the help centre: those that were enough, and those
+// of people who then asked after all.
 func (g *gen) helpSessions() {
 	d := g.dice("help")
 	s := g.sheet("support/help_sessions.csv.gz", "session", "organization", "requester_id", "brand", "started_at", "surface", "topic", "outcome")
@@ -179,7 +191,7 @@ func (g *gen) helpSessions() {
 		if month.AddDate(0, 1, 0).After(supportEnd) {
 			limit = int(supportEnd.Sub(month) / day)
 		}
-		for range (190 + 3*m) * limit / 27 * 2 {
+		for range (190 + 3*m) * limit / 27 * 3 {
 			n++
 			account := ""
 			if d.chance(0.8) {
@@ -192,6 +204,12 @@ func (g *gen) helpSessions() {
 			}
 			s.row(fmt.Sprintf("hs-%06d", n), account, fmt.Sprintf("req-%d", d.IntN(4001)), products[d.IntN(len(products))].name,
 				when(d.inMonth(month, limit), stamp), surface, d.pick(topics), outcome)
+		}
+	}
+	for _, a := range g.asked {
+		if at := a.at.Add(-d.days(0.01, 2.5)); d.chance(0.35) && !at.Before(history) {
+			n++
+			s.row(fmt.Sprintf("hs-%06d", n), a.account, a.requester, products[a.product].name, when(at, stamp), d.pick([]string{"article", "assistant"}), a.topic, "left")
 		}
 	}
 	s.close()

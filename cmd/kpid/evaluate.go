@@ -18,7 +18,7 @@ import (
 
 func evaluateCommand(o *options) *cobra.Command {
 	var portfolio, week, asOf string
-	var asJSON bool
+	var asJSON, full bool
 	c := &cobra.Command{
 		Use:   "evaluate",
 		Short: "Compute what is due and print the scorecard",
@@ -31,7 +31,7 @@ and print the scorecard of each portfolio that has one (or of --portfolio).`,
 				if err := a.setClock(cmd.Context(), asOf); err != nil {
 					return err
 				}
-				if _, err := a.evaluate(cmd.Context(), o.term.err); err != nil {
+				if _, err := a.evaluateBy(cmd.Context(), o.term.err, full); err != nil {
 					return err
 				}
 				return a.print(cmd.Context(), o.term.out, portfolio, week, asJSON)
@@ -41,6 +41,7 @@ and print the scorecard of each portfolio that has one (or of --portfolio).`,
 	c.Flags().StringVar(&portfolio, "portfolio", "", "one node of the tree; left out: every one with a scorecard")
 	c.Flags().StringVar(&week, "week", "", "as the page of this week shows it, such as 2026-W36; left out: the last whole week")
 	c.Flags().StringVar(&asOf, "as-of", "", "instead of now: a day or an instant such as 2026-09-28 or 2026-09-28T06:00:00Z, not before the last evaluation")
+	c.Flags().BoolVar(&full, "full", false, "compute every number from the records again; what comes out the same is not written")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON as the API gives it")
 	return c
 }
@@ -72,7 +73,15 @@ func (a *app) setClock(ctx context.Context, text string) error {
 
 // evaluate computes what is due and keeps the verdicts that follow.
 func (a *app) evaluate(ctx context.Context, w io.Writer) (engine.Result, error) {
-	res, err := a.engine.Evaluate(ctx, a.now())
+	return a.evaluateBy(ctx, w, false)
+}
+
+func (a *app) evaluateBy(ctx context.Context, w io.Writer, full bool) (engine.Result, error) {
+	compute := a.engine.Evaluate
+	if full {
+		compute = a.engine.EvaluateAll
+	}
+	res, err := compute(ctx, a.now())
 	if w != nil {
 		fmt.Fprintf(w, "evaluated %d numbers, %d of them new or changed\n", res.Cells, res.Written)
 	}

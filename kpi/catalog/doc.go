@@ -103,7 +103,7 @@
 // Five relations are supplied and may not be defined in the file:
 //
 //	period(id, starts, ends, year_ago)
-//	period_day(period, day)
+//	period_day(period, day, starts)
 //	period_month(period, starts)
 //	member(scope, product, segment)
 //	fx(period, currency, ppm)

@@ -21,7 +21,7 @@ func areas() []string {
 
 // readable lists what SQL may read beside the supplied relations.
 func readable() []string {
-	return append(fact.Names(), "usage_day", "account_segment", "bet_outcome")
+	return append(fact.Names(), "usage_day", "account_segment", "bet_outcome", "capability_event", "capability_target")
 }
 
 // folder is one KPI folder while it is read.

@@ -150,7 +150,7 @@ func (f *folder) undeclared(name, text string, tokens []token, read map[string]b
 		params = append(params, p.Name)
 	}
 	own := defined(tokens)
-	tables := append(fact.Names(), "usage_day", "bet_outcome")
+	tables := append(fact.Names(), "usage_day", "bet_outcome", "capability_event", "capability_target")
 	for i, t := range tokens {
 		if p, ok := strings.CutPrefix(t.text, ":"); ok && t.text != "::" {
 			f.declared(name, text, t, p, params)

@@ -39,7 +39,8 @@ func (e *Engine) measureBets(ctx context.Context, run int64, st instantState) er
 	}
 	reach := e.Reach(st.asOf)
 	_, err = e.cfg.Store.SaveBets(ctx, run, bets, judged, func(b kpi.Bet) []kpi.Cell {
-		return reach("initiative", b.Product, b.MeasureBy, b.MeasureBy+1)
+		cells := reach("initiative", b.Product, b.MeasureBy, b.MeasureBy+1)
+		return slices.DeleteFunc(cells, func(c kpi.Cell) bool { return !needsBets(e.byID[c.KPI]) })
 	})
 	return err
 }

@@ -130,12 +130,23 @@ type Result struct {
 // Evaluate computes what the work list asks for as of an instant. A KPI that
 // fails keeps its old numbers and its work; the others go on.
 func (e *Engine) Evaluate(ctx context.Context, asOf kpi.Millis) (Result, error) {
+	return e.evaluate(ctx, asOf, false)
+}
+
+// EvaluateAll computes every cell from the facts, whatever the work list says.
+// After an Evaluate as of the same instant it has nothing to write.
+func (e *Engine) EvaluateAll(ctx context.Context, asOf kpi.Millis) (Result, error) {
+	return e.evaluate(ctx, asOf, true)
+}
+
+func (e *Engine) evaluate(ctx context.Context, asOf kpi.Millis, all bool) (Result, error) {
 	run, err := e.cfg.Store.BeginEvaluation(ctx, asOf)
 	if err != nil {
 		return Result{}, err
 	}
 	res := Result{Run: run}
 	state, err := e.snapshot(ctx, asOf)
+	state.all = all
 	var errs []error
 	if err != nil {
 		errs = append(errs, err)
@@ -199,6 +210,7 @@ func (e *Engine) Changed(ctx context.Context) (bool, error) {
 type instantState struct {
 	asOf    kpi.Millis
 	since   kpi.Millis // of the evaluation before; 0: there was none
+	all     bool       // every cell is wanted
 	through map[string]kpi.Millis
 	first   map[string]map[string]kpi.Millis
 }

@@ -22,27 +22,43 @@ type Sums struct {
 	Reason                   string
 }
 
-// SumsOf runs a measure over any members in one query, by scope and period.
-func (e *Engine) SumsOf(ctx context.Context, d *kpi.Definition, m kpi.Measure, periods []kpi.Period, in []Member, asOf kpi.Millis) (map[string]Sums, error) {
-	r := relations{periods: periods, rates: e.rates(d, m, periods)}
-	for _, x := range in {
-		r.members = append(r.members, member{x.Scope, x.Product, x.Segment})
-	}
-	b := batch{of: d, measures: []kpi.Measure{m}, have: e.columns[d.ID+"/"+m.ID], periods: periods}
-	all, err := e.run(ctx, b, r, instantState{asOf: asOf})
-	if err != nil {
-		return nil, err
-	}
-	totals := all[0]
-	out := map[string]Sums{}
+// SumsOf runs every measure over any members, one query for each SQL text: by
+// measure, then by scope and period.
+func (e *Engine) SumsOf(ctx context.Context, d *kpi.Definition, periods []kpi.Period, in []Member, asOf kpi.Millis) (map[string]map[string]Sums, error) {
 	number := func(v *float64) float64 {
 		if v == nil {
 			return math.NaN()
 		}
 		return *v
 	}
-	for c, t := range totals {
-		out[fmt.Sprintf("%d %s", c.scope, c.period)] = Sums{t.num, t.den, number(t.value), number(t.boundLo), number(t.boundHi), t.n, t.pending, t.excluded, t.units, t.reason + t.refused}
+	out := map[string]map[string]Sums{}
+	for _, group := range e.together(d, d.Measures) {
+		first := d.Measures[group[0]]
+		b := batch{of: d, have: e.columns[d.ID+"/"+first.ID]}
+		for _, i := range group {
+			b.measures = append(b.measures, d.Measures[i])
+		}
+		r := relations{}
+		for _, p := range periods {
+			if d.Keeps(first, p.Grain) {
+				r.periods = append(r.periods, p)
+			}
+		}
+		r.rates = e.rates(d, first, r.periods)
+		for _, x := range in {
+			r.members = append(r.members, member{x.Scope, x.Product, x.Segment})
+		}
+		all, err := e.run(ctx, b, r, instantState{asOf: asOf})
+		if err != nil {
+			return nil, err
+		}
+		for k, i := range group {
+			sums := map[string]Sums{}
+			for c, t := range all[k] {
+				sums[fmt.Sprintf("%d %s", c.scope, c.period)] = Sums{t.num, t.den, number(t.value), number(t.boundLo), number(t.boundHi), t.n, t.pending, t.excluded, t.units, t.reason + t.refused}
+			}
+			out[d.Measures[i].ID] = sums
+		}
 	}
 	return out, nil
 }

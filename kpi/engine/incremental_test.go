@@ -42,14 +42,25 @@ var words = map[string][]string{
 
 // own lists the words of a KPI whose facts would not meet by the words of all.
 var own = map[string]map[string][]string{
-	"nps_csat":             {"purpose": {"nps", "nps", "csat"}, "survey.kind": {"relational", "relational", "transactional"}, "scale_min": {"0"}, "scale_max": {"10"}, "score": {"3", "7", "9", "10"}},
-	"pm_capability_growth": {"member_id": {"r1", "r2", "r3", "r4", "r5", "r6"}, "role": {"Product Manager"}, "rubric": {"x0"}, "competency": {"x0", "x1"}, "assessor_id": {"b1", "b2", "r1"}},
-	"ces":                  {"purpose": {"ces"}, "scale_max": {"7"}, "workflow": {"x0", "x1"}, "metric_point.name": {"workflow_completions"}, "metric_point.segment": {"workflow=x0", "workflow=x1"}},
+	"feature_adoption": {"capability_id": {"r1", "r2", "r3"}, "account_id": {"a1", "a2", "a3", "a4", "a5", "a6"}, "product_id": {"flows", "forms"}, "product_event.name": {"edit", "fill"},
+		"active_rule": {`{"events":["edit"]}`, `{"events":["edit","fill"],"min_days":1,"min_uses":1,"window_days":60}`}, "target_filter": {`{"plan":["team"]}`, `{}`}},
+	"nps_csat": {"purpose": {"nps", "nps", "csat"}, "survey.kind": {"relational", "relational", "transactional"}, "scale_min": {"0"}, "scale_max": {"10"}, "score": {"3", "7", "9", "10"}},
+	"ces":      {"purpose": {"ces"}, "scale_max": {"7"}, "workflow": {"x0", "x1"}, "metric_point.name": {"workflow_completions"}, "metric_point.segment": {"workflow=x0", "workflow=x1"}},
+	"triad_health": {"purpose": {"triad"}, "judgement.kpi": {"triad_health"}, "author_id": {"x0", "x1"}, "author_role": {"engineering_lead", "design_lead", "other"},
+		"duplicate_of": {"r1"}, "category": {"done", "done", "doing"}},
+	"pm_engagement_retention": {"purpose": {"engagement"}, "team_member.role": {"Product Manager"}, "respondent_id": {"p1", "p2", "p3", "p4", "p5", "p6"}},
+	"pm_capability_growth":    {"member_id": {"r1", "r2", "r3", "r4", "r5", "r6"}, "role": {"Product Manager"}, "rubric": {"x0"}, "competency": {"x0", "x1"}, "assessor_id": {"b1", "b2", "r1"}},
+}
+
+// ownParams are settings with which the facts of a year meet.
+var ownParams = map[string]map[string]any{
+	"pm_engagement_retention": {"min_group": int64(2)},
+	"pm_capability_growth":    {"apart_min_ms": "60d", "apart_max_ms": "150d"},
 }
 
 // row draws one row of a fact; a fact has few keys, so most draws correct a row.
 func (w *world) row(spec *fact.Spec) fact.Row {
-	keys := map[string]int{"product_event": 400, "account_attribute": 12, "survey": 3, "survey_question": 3, "experiment": 12, "journey": 6}[spec.Name]
+	keys := map[string]int{"product_event": 400, "account_attribute": 12, "survey": 3, "survey_question": 3, "experiment": 12, "journey": 6, "capability": 3}[spec.Name]
 	if keys == 0 {
 		keys = 60
 	}
@@ -249,6 +260,9 @@ func TestIncrementalIsFull(t *testing.T) {
 	}{
 		{"nrr_influence", map[string]any{"linked": "usage"}},
 		{"gross_retention", map[string]any{"linked": "usage"}},
+		{"feature_adoption", map[string]any{"access": "product"}},
+		{"north_star", map[string]any{"kind": "points", "event": "x0"}},
+		{"ticket_rate", map[string]any{"active": "event"}},
 	} {
 		for _, d := range defs {
 			if d.ID != other.kpi {
@@ -263,6 +277,10 @@ func TestIncrementalIsFull(t *testing.T) {
 	}
 	for _, d := range defs {
 		t.Run(d.ID, func(t *testing.T) {
+			d, err := catalog.Apply(d, ownParams[d.ID])
+			if err != nil {
+				t.Fatal(err)
+			}
 			shown := 0
 			for seed := range uint64(2) {
 				shown += incremental(t, []*kpi.Definition{d}, segments, seed)

@@ -11,15 +11,15 @@ import (
 // expressions. Only integers and checked names are written as literals.
 //
 //	period(id, starts, ends, year_ago)
-//	period_day(period, day)
+//	period_day(period, day, starts)
 //	period_month(period, starts)
 //	member(scope, product, segment)
 //	fx(period, currency, ppm)
 //
 // year_ago is 12 calendar months before ends, which SQL without date functions
-// could not work out. period_day lists the local days of each period, so that
-// the rollup's day is joined by equality: both planners are good at that, and
-// neither at a range over thousands of rows. period_month lists the instants at
+// could not work out. period_day lists the local days of each period and when
+// they start, so that the rollup's day is joined by equality: both planners are
+// good at that, and neither at a range over thousands of rows. period_month lists the instants at
 // which the calendar months within a period begin. Both are supplied to SQL that
 // names them.
 type relations struct {
@@ -77,14 +77,16 @@ func (r relations) with(c kpi.Calendar, sql string) string {
 
 // days writes period_day.
 func (r relations) days(b *strings.Builder, c kpi.Calendar) {
-	b.WriteString("),\n     period_day(period, day) AS (VALUES ")
+	b.WriteString("),\n     period_day(period, day, starts) AS (VALUES ")
 	row := 0
 	for _, p := range r.periods {
+		starts := c.Midnight(c.Date(p.Starts))
 		for day := c.Day(p.Starts); day < c.Day(p.Ends); day++ {
 			if row > 0 {
 				b.WriteString(", ")
 			}
-			fmt.Fprintf(b, "(%s, %s)", quote(p.ID), whole(row, day))
+			fmt.Fprintf(b, "(%s, %s, %s)", quote(p.ID), whole(row, day), whole(row, int64(starts)))
+			starts = c.Add(starts, kpi.Span{N: 1, Unit: 'd'})
 			row++
 		}
 	}

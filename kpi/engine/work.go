@@ -48,7 +48,7 @@ func (e *Engine) work(ctx context.Context, d *kpi.Definition, st instantState) (
 	if err != nil {
 		return nil, err
 	}
-	if from, ok := e.firstOf(d, st); ok && (definition != d.Hash || rest != e.cfg.Basis) {
+	if from, ok := e.firstOf(d, st); ok && (st.all || definition != d.Hash || rest != e.cfg.Basis) {
 		everywhere(from)
 	} else if st.since > 0 {
 		everywhere(st.since)
@@ -111,14 +111,23 @@ func hasGrain(d *kpi.Definition, g kpi.Grain) bool {
 	return false
 }
 
-// firstOf is the earliest record of the fact a KPI counts: the first it names.
+// firstOf is the earliest record of the fact a KPI counts: the first it names,
+// or, where that has never come, of the next it can count instead.
 func (e *Engine) firstOf(d *kpi.Definition, st instantState) (first kpi.Millis, ok bool) {
-	for _, at := range st.first[Stored(d.Facts[0])] {
-		if !ok || at < first {
-			first, ok = at, true
+	for _, f := range d.Facts {
+		if f == "account" || f == "account_attribute" {
+			continue // known long before anything is counted
+		}
+		for _, at := range st.first[Stored(f)] {
+			if !ok || at < first {
+				first, ok = at, true
+			}
+		}
+		if ok {
+			return first, true
 		}
 	}
-	return first, ok
+	return 0, false
 }
 
 // Stored names the fact behind a relation that KPI SQL reads.
@@ -130,6 +139,8 @@ func Stored(relation string) string {
 		return "account_attribute"
 	case betOutcome:
 		return "initiative"
+	case "capability_event", "capability_target":
+		return "capability"
 	}
 	return relation
 }

@@ -28,6 +28,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"an event moves to another cell", usageMoves},
 		{"segments are what the attributes say", segmentModel},
 		{"flat attributes", flatAttributes},
+		{"capabilities", capabilities},
 		{"faults", faults},
 		{"runs and cursors", runs},
 		{"rejected records", rejected},

@@ -14,12 +14,6 @@ WITH step AS (
   SELECT account_id, product_id, first_at, last_at + 1
   FROM usage_day
   WHERE name = :event AND first_at <= :as_of AND :active = 'event' AND account_id IS NOT NULL
-), basis AS (
-  SELECT DISTINCT p.id AS period, m.scope AS scope, c.account_id AS account_id
-  FROM period p
-  JOIN access c ON c.starts < p.ends AND c.ends > p.starts
-  JOIN member m ON m.product = c.product_id
-  JOIN account a ON a.id = c.account_id AND a.is_internal = 0 AND a.is_test = 0
 ), visit AS (
   SELECT p.id AS period, s.source AS source, s.id AS id, s.product_id AS product_id, s.requester_id AS requester_id,
          s.channel AS channel, s.topic AS topic, s.gave_up AS gave_up, s.at AS at,
@@ -29,7 +23,8 @@ WITH step AS (
   JOIN help_session s ON s.at >= p.starts AND s.at < p.ends AND s.at <= :as_of
   LEFT JOIN account a ON a.id = s.account_id
 ), asked AS (
-  SELECT p.id AS period, t.source AS source, t.id AS id, t.product_id AS product_id, t.account_id AS account_id,
+  SELECT p.id AS period, p.starts AS starts, p.ends AS ends,
+         t.source AS source, t.id AS id, t.product_id AS product_id, t.account_id AS account_id,
          t.requester_id AS requester_id, t.topic AS topic, t.created_at AS at,
          CASE WHEN t.is_spam = 1 THEN 'spam'
               WHEN t.merged_into IS NOT NULL THEN 'merged'
@@ -39,6 +34,13 @@ WITH step AS (
   FROM period p
   JOIN ticket t ON t.created_at >= p.starts AND t.created_at < p.ends AND t.created_at <= :as_of
   LEFT JOIN account a ON a.id = t.account_id
+), entitled AS (
+  -- tickets of accounts that paid (or were active) in the period, by scope
+  SELECT DISTINCT t.period AS period, t.source AS source, t.id AS id, m.scope AS scope
+  FROM asked t
+  JOIN access c ON c.account_id = t.account_id AND c.starts < t.ends AND c.ends > t.starts
+  JOIN member m ON m.product = c.product_id
+  JOIN account a ON a.id = t.account_id
 ), sent AS (
   -- the channels of self-service a ticket came out of, with the product looked up there
   SELECT DISTINCT t.period AS period, t.source AS source, t.id AS id, s.product_id AS product_id, s.channel AS channel
@@ -58,6 +60,6 @@ JOIN member m ON m.product = t.product_id
        OR EXISTS (SELECT 1 FROM sent c JOIN member n ON n.product = c.product_id
                   WHERE c.period = t.period AND c.source = t.source AND c.id = t.id
                     AND n.scope = m.scope AND m.segment = 'channel=' || c.channel))
-LEFT JOIN basis b ON b.period = t.period AND b.scope = m.scope AND b.account_id = t.account_id
-WHERE t.excluded IS NULL AND b.account_id IS NOT NULL
+LEFT JOIN entitled e ON e.period = t.period AND e.source = t.source AND e.id = t.id AND e.scope = m.scope
+WHERE t.excluded IS NULL AND e.id IS NOT NULL
 GROUP BY t.period, m.scope, COALESCE(t.requester_id, 'of ' || t.account_id)

@@ -11,7 +11,7 @@ WITH snapshot AS (
 SELECT s.period AS period, m.scope AS scope, j.id AS unit,
        CASE WHEN EXISTS (SELECT 1 FROM tracking_observation o
                          WHERE o.journey_id = j.id AND o.seen > 0 AND o.day > s.day - 7 AND o.day <= s.day) THEN 0 ELSE 1 END AS num,
-       1 AS den, 0 AS pending, CAST(NULL AS TEXT) AS excluded
+       1 AS den, 0 AS pending, CAST(NULL AS TEXT) AS excluded, j.source || '/' || j.id AS ref
 FROM snapshot s
 JOIN journey j ON j.top = 1
      AND EXISTS (SELECT 1 FROM tracking_plan t WHERE t.journey_id = j.id AND t.required_since < s.at AND (t.retired_at IS NULL OR t.retired_at >= s.at))

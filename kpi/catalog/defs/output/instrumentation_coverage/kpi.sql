@@ -26,7 +26,14 @@ WITH snapshot AS (
 SELECT s.period AS period, m.scope AS scope, t.journey_id || '/' || t.event_name AS unit,
        MAX(CASE WHEN o.rows_seen > 0 AND o.rows_valid * 100 >= o.rows_seen * 99 AND o.errors = 0 THEN 1 ELSE 0 END) AS num,
        1 AS den, 0 AS pending, CAST(NULL AS TEXT) AS excluded,
-       MIN(t.required_since) AS at, MIN(t.source || '/' || t.id) AS ref
+       MIN(t.required_since) AS at, MIN(t.source || '/' || t.id) AS ref,
+       MIN(CASE WHEN o.errors > 0 THEN 'broken: schema errors'
+                WHEN o.rows_valid * 100 < o.rows_seen * 99 THEN 'broken: properties are missing'
+                WHEN o.rows_seen > 0 THEN 'valid'
+                WHEN EXISTS (SELECT 1 FROM tracking_observation e
+                             WHERE e.journey_id = t.journey_id AND e.event_name = t.event_name AND e.seen > 0 AND e.day <= s.day)
+                THEN 'seen, but not lately'
+                ELSE 'planned, never seen' END) AS note
 FROM snapshot s
 JOIN tracking_plan t ON t.required_since < s.at AND (t.retired_at IS NULL OR t.retired_at >= s.at)
 JOIN journey j ON j.id = t.journey_id AND j.top = 1

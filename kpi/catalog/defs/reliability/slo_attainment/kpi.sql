@@ -13,5 +13,5 @@ SELECT p.id AS period, m.scope AS scope, j.id AS unit,
 FROM period p
 JOIN journey j ON j.critical = 1
 JOIN member m ON m.product = j.product_id AND m.segment IN ('all', 'journey=' || j.id, 'journey.critical=true')
-LEFT JOIN slo_window w ON w.journey_id = j.id AND w.product_id = j.product_id AND w.starts_at >= p.starts AND w.ends_at <= p.ends AND w.ends_at <= :as_of
+LEFT JOIN slo_window w ON w.journey_id = j.id AND w.product_id = j.product_id AND w.starts_at >= p.starts AND w.starts_at < p.ends AND w.ends_at <= p.ends AND w.ends_at <= :as_of
 GROUP BY p.id, m.scope, j.id
