@@ -150,4 +150,3 @@ func TestSixTwelve(t *testing.T) {
 		t.Errorf("the last month of a week to %v is %s", c.Date(week.Ends), got)
 	}
 }
-

@@ -13,6 +13,7 @@
 //	  id  created_at
 //	  A1  2026-02-02T09:00                # times without a zone are in the case's
 //	then load product_event               # the same, in a later run
+//	load incident from safety             # of another source; else of one called test
 //
 //	eval KPI[/measure] at PERIOD as of TIME [only]
 //	  core/flows            1/2  50.0 %  ci 9.5..90.5  n 2  state final  excluded 1

@@ -208,6 +208,7 @@ func TestMistakes(t *testing.T) {
 		"zone UTC\n  UTC":                     "2: zone takes no indented lines",
 		"fx EUR 2026-01-01 x":                 `1: "x" is no rate`,
 		"load tickets\n  id":                  `1: no fact is called "tickets"; did you mean "ticket"?`,
+		"load ticket of test":                 "1: write load FACT [from SOURCE]",
 		"load ticket":                         "1: load ticket has no header line",
 		"load ticket\n  id statuss\n  T1 new": `2: ticket has no column "statuss"; did you mean "status"?`,
 		"load ticket\n  id status\n  T1":      "3: 1 cells under 2 columns",

@@ -14,11 +14,21 @@ import (
 	"github.com/kpid/kpid/kpi/fact"
 )
 
+// batch is what one load brings.
+type batch struct {
+	source string
+	rows   []fact.Row
+}
+
 // load reads the table under a load; it is stored at the next evaluation.
 func (r *runner) load(b block) error {
-	name := b.words[len(b.words)-1]
-	if rest := strings.Join(b.words[:len(b.words)-1], " "); rest != "load" && rest != "then load" {
-		return fmt.Errorf("write load FACT or, for what a later run brings, then load FACT")
+	words, source := b.words, "test"
+	if n := len(words); n > 3 && words[n-2] == "from" {
+		words, source = words[:n-2], words[n-1]
+	}
+	name := words[len(words)-1]
+	if rest := strings.Join(words[:len(words)-1], " "); rest != "load" && rest != "then load" {
+		return fmt.Errorf("write load FACT [from SOURCE] or, for what a later run brings, then load FACT [from SOURCE]")
 	}
 	spec, ok := fact.Find(name)
 	if !ok {
@@ -37,7 +47,7 @@ func (r *runner) load(b block) error {
 		row, err := r.row(spec, b.body[0].words, l)
 		rows, errs = append(rows, row), append(errs, at(l.number, err))
 	}
-	r.loads = append(r.loads, rows)
+	r.loads = append(r.loads, batch{source, rows})
 	return errors.Join(errs...)
 }
 

@@ -14,8 +14,8 @@ import (
 // Store is an empty database for one case.
 type Store interface {
 	engine.Store
-	// Put stores rows as one page of a run of a source called test.
-	Put(ctx context.Context, rows []fact.Row, reach func(factName, product string, from, to kpi.Millis) []kpi.Cell) error
+	// Put stores rows as one page of a run of a source.
+	Put(ctx context.Context, source string, rows []fact.Row, reach func(factName, product string, from, to kpi.Millis) []kpi.Cell) error
 	Close() error
 }
 
@@ -67,7 +67,7 @@ type runner struct {
 	named    []string // segments that lines of the case name
 	serial   int
 	end      kpi.Millis // the latest "as of" of the case: no record reaches beyond
-	loads    [][]fact.Row
+	loads    []batch
 	live     *bench // the store that time runs forward in
 	benches  []*bench
 	last     evaluated
@@ -133,7 +133,7 @@ func (r *runner) bring(asOf kpi.Millis) (*bench, error) {
 		b = fresh
 	}
 	for ; b.loaded < len(r.loads); b.loaded++ {
-		if err := b.store.Put(r.ctx, r.loads[b.loaded], b.engine.Reach(r.end)); err != nil {
+		if err := b.store.Put(r.ctx, r.loads[b.loaded].source, r.loads[b.loaded].rows, b.engine.Reach(r.end)); err != nil {
 			return nil, err
 		}
 	}

@@ -161,11 +161,18 @@ func (ev evaluated) name() string {
 	return ev.def.ID + "/" + ev.measure.ID
 }
 
-// unlisted fails for each scope that has a number and no line, after `only`.
+// unlisted fails for each scope that has a number and no line, after `only`: of
+// all accounts, and of the segments that some line names.
 func (r *runner) unlisted(b block, ev evaluated, listed map[int64]bool) error {
 	r.expectations++
+	segments := []string{"all"}
+	for _, l := range b.body {
+		if s, ok := segmentOf(l); ok {
+			segments = append(segments, s)
+		}
+	}
 	for _, s := range ev.bench.engine.Scopes(ev.def.ID) {
-		if listed[s.ID] {
+		if listed[s.ID] || !slices.Contains(segments, s.Segment) {
 			continue
 		}
 		o, err := r.observation(ev, s)

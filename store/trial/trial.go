@@ -58,9 +58,9 @@ func (g *Ground) Open(ctx context.Context, calendar kpi.Calendar, now kpi.Millis
 	return &Store{s, remove}, nil
 }
 
-// Put stores rows as one page of a run of a source called test.
-func (s *Store) Put(ctx context.Context, rows []fact.Row, reach func(string, string, kpi.Millis, kpi.Millis) []kpi.Cell) error {
-	run, err := s.Sink(store.SinkConfig{Reach: reach}).BeginRun(ctx, "test", 0)
+// Put stores rows as one page of a run of a source.
+func (s *Store) Put(ctx context.Context, source string, rows []fact.Row, reach func(string, string, kpi.Millis, kpi.Millis) []kpi.Cell) error {
+	run, err := s.Sink(store.SinkConfig{Reach: reach}).BeginRun(ctx, source, 0)
 	if err != nil {
 		return err
 	}
