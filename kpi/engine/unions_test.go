@@ -42,7 +42,10 @@ func TestParentIsUnionOfRows(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, d := range defs {
-		t.Run(d.ID, func(t *testing.T) { unionOfRows(t, d, uint64(i)) })
+		t.Run(d.ID, func(t *testing.T) {
+			t.Parallel()
+			unionOfRows(t, d, uint64(i))
+		})
 	}
 }
 
@@ -132,12 +135,12 @@ func (w *world) balanced(spec *fact.Spec, r fact.Row) []fact.Row {
 	return []fact.Row{r, end}
 }
 
-// some periods of each grain: all of the coarse ones, and a few weeks.
+// some periods of each grain: every ninth week, every third month, all coarser ones.
 func (b *bench) some(d *kpi.Definition, from, asOf kpi.Millis) []kpi.Period {
 	var out []kpi.Period
 	for _, g := range d.Grains {
 		for i, p := range b.cal.Between(g, from, asOf) {
-			if g != kpi.Week || i%9 == 3 {
+			if g == kpi.Week && i%9 == 3 || g == kpi.Month && i%3 == 1 || g != kpi.Week && g != kpi.Month {
 				out = append(out, p)
 			}
 		}
