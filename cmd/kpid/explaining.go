@@ -7,7 +7,6 @@ import (
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/catalog"
-	"github.com/kpid/kpid/kpi/engine"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
 
@@ -189,4 +188,3 @@ func (x *explaining) definition(ctx context.Context) error {
 	x.out.Definition = e
 	return nil
 }
-
