@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// The tests of this file compute the seven KPIs of config.toml straight from the
+// The tests of this file compute the seven KPIs of the README's story straight from the
 // exports, by the plainest means, and hold them against the verdicts the story
 // is meant to have. They know nothing of manifests, facts or KPI SQL.
 

@@ -57,7 +57,8 @@
 // This package, main, is the only one that knows all the others. app.go wires
 // them top to bottom, reader.go answers the pages from the store, schedule.go
 // decides what is due, and each subcommand has its file.
-// [github.com/kpid/kpid/internal/config] reads config.toml, and
+// [github.com/kpid/kpid/internal/config] reads config.toml,
+// [github.com/kpid/kpid/internal/gitlabpi] indicators that others publish, and
 // [github.com/kpid/kpid/sample] writes the exports of the sample company.
 //
 // Which package may import which is a test: internal/importtest.
