@@ -16,7 +16,11 @@ func Bind(sql string, values map[string]any) (string, []any, error) {
 	var args []any
 	for i := 0; i < len(sql); {
 		if n := skip(sql[i:]); n > 0 {
-			out.WriteString(sql[i : i+n])
+			text := sql[i : i+n]
+			if strings.HasPrefix(text, "--") || strings.HasPrefix(text, "/*") {
+				text = strings.ReplaceAll(text, "?", ".") // the marks are numbered by another reader, which knows no comments
+			}
+			out.WriteString(text)
 			i += n
 			continue
 		}

@@ -30,6 +30,7 @@ func TestBind(t *testing.T) {
 		{`"x"":a" = :a`, `"x"":a" = ` + whole, []any{int64(1)}},
 		{"-- :a\n:a", "-- :a\n" + whole, []any{int64(1)}},
 		{"1 -- it's :unknown", "1 -- it's :unknown", nil},
+		{"-- who?\n:a /* why? */", "-- who.\n" + whole + " /* why. */", []any{int64(1)}},
 		{"/* :unknown ' */ :a", "/* :unknown ' */ " + whole, []any{int64(1)}},
 		{"x::bigint + :a", "x::bigint + " + whole, []any{int64(1)}},
 		{"a - :a", "a - " + whole, []any{int64(1)}},
