@@ -11,7 +11,7 @@ func (g *gen) issues() {
 	d := g.dice("issue")
 	for _, m := range months {
 		for id := range products {
-			for range 18 + d.IntN(6) { // enough to judge a portfolio of two products by the month
+			for range 22 + d.IntN(6) { // enough to judge a portfolio of two products by the month
 				if b := g.bug(d, id, m); b.created.Before(clock) {
 					g.work = append(g.work, b)
 				}

@@ -191,7 +191,7 @@ func (g *gen) helpSessions() {
 		if month.AddDate(0, 1, 0).After(supportEnd) {
 			limit = int(supportEnd.Sub(month) / day)
 		}
-		for range (190 + 3*m) * limit / 27 * 3 {
+		for range (140 + 26*m) * limit / 27 { // more and more is looked up
 			n++
 			account := ""
 			if d.chance(0.8) {
