@@ -25,9 +25,13 @@ WITH wave AS (
 )
 SELECT a.period AS period, a.scope AS scope, a.ref AS unit,
        CASE WHEN a.score >= 4 THEN 1 ELSE 0 END AS num,
-       1 AS den,
-       CASE WHEN a.fault IS NOT NULL THEN a.fault
-            WHEN a.segment <> 'all' AND c.people < :min_group THEN 'small_group' END AS excluded,
-       a.at AS at, a.ref AS ref
+       1 AS den, a.fault AS excluded, a.at AS at, a.ref AS ref
 FROM answer a
 LEFT JOIN crowd c ON c.period = a.period AND c.scope = a.scope
+WHERE a.segment = 'all' OR c.people >= :min_group
+UNION ALL
+-- of a small group only that it is there, not what anybody said
+SELECT DISTINCT a.period, a.scope, a.person, 0, 1, 'small_group', CAST(NULL AS BIGINT), CAST(NULL AS TEXT)
+FROM answer a
+LEFT JOIN crowd c ON c.period = a.period AND c.scope = a.scope
+WHERE a.segment <> 'all' AND COALESCE(c.people, 0) < :min_group
