@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"strings"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -31,6 +32,9 @@ func (e *Engine) Compute(ctx context.Context, d *kpi.Definition, m kpi.Measure, 
 			o, ok = refuse(o, t.refused), true
 		}
 		if ok {
+			if strings.Contains(p.ID, "@") { // to date: what is still running is never final
+				o.State = kpi.Open
+			}
 			o.DefinitionHash, o.AsOf, o.Revision = d.Hash, asOf, 1
 			out = append(out, o)
 		}
