@@ -110,3 +110,14 @@ func TestAcceptsGzip(t *testing.T) {
 		}
 	}
 }
+
+// TestSample: the page names the sample a verdict lacks, and only where it is the sample.
+func TestSample(t *testing.T) {
+	def := &kpi.Definition{Measures: []kpi.Measure{{ID: "rate", Agg: kpi.Ratio, MinN: 30}}}
+	for n, want := range map[int64]string{29: "n 29, needs 30", 30: "n 30", 568: "n 568"} {
+		got := sample(scorecard.Row{Def: def, Measure: "rate", N: &n, Status: kpi.NotEnoughData})
+		if got != want {
+			t.Errorf("%d units: got %q, want %q", n, got, want)
+		}
+	}
+}

@@ -244,7 +244,7 @@ func sample(r scorecard.Row) string {
 	}
 	n := "n " + kpi.FormatCount(*r.N)
 	if r.Status == kpi.NotEnoughData {
-		if need := minimum(r); need > 0 {
+		if need := minimum(r); int(*r.N) < need { // else another reason keeps it from a verdict
 			return n + ", needs " + count(need)
 		}
 		return n
