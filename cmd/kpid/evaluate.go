@@ -28,6 +28,10 @@ and print the scorecard of each portfolio that has one (or of --portfolio).`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return o.with(cmd.Context(), false, func(a *app) error {
+				// a mistyped flag is refused before the work, not after it
+				if err := a.known(portfolio, week); err != nil {
+					return err
+				}
 				if err := a.setClock(cmd.Context(), asOf); err != nil {
 					return err
 				}
@@ -102,20 +106,24 @@ func evaluating(w io.Writer) func(engine.Progress) {
 	}
 }
 
+// known checks the portfolio and the week asked for; "" is every portfolio and
+// the last whole week.
+func (a *app) known(portfolio, week string) error {
+	if _, ok := a.tree.Portfolio(portfolio); portfolio != "" && !ok {
+		return misuse(fmt.Errorf("there is no portfolio %q; there are %s", portfolio, strings.Join(portfolioIDs(a.tree), ", ")))
+	}
+	if p, err := a.cal.Period(week); week != "" && (err != nil || p.Grain != kpi.Week) {
+		return misuse(fmt.Errorf("--week %q is no week; write 2026-W36", week))
+	}
+	return nil
+}
+
 // print writes scorecards to the terminal.
 func (a *app) print(ctx context.Context, w io.Writer, portfolio, week string, asJSON bool) error {
 	r := newReader(a)
 	nodes := r.Site().Judged
 	if portfolio != "" {
-		if _, ok := a.tree.Portfolio(portfolio); !ok {
-			return misuse(fmt.Errorf("there is no portfolio %q; there are %s", portfolio, strings.Join(portfolioIDs(a.tree), ", ")))
-		}
 		nodes = []string{portfolio}
-	}
-	if week != "" {
-		if p, err := a.cal.Period(week); err != nil || p.Grain != kpi.Week {
-			return misuse(fmt.Errorf("--week %q is no week; write 2026-W36", week))
-		}
 	}
 	cards := []*scorecard.Scorecard{} // an empty list in JSON, never null
 	for _, id := range nodes {
