@@ -4,10 +4,15 @@ import "strings"
 
 // ParseExpr reads a target expression:
 //
-//	single = [ part ":" ] ( level | change | count )
+//	expr   = ( "all" | "any" ) "(" expr { ";" expr } ")" | single
+//	single = [ part ":" ] ( level | change | count | ramp | trend | slo | judged )
 //	level  = "level" ( cmp num [unit] [ "stretch" num [unit] ] | range [unit] ) [ "over" span [ "trailing" ] ]
 //	change = ( "up" | "down" ) range ( "pts" | "%" | "abs" ) ( "in" span "from" date | "yoy" | "per" period )
 //	count  = "count" ( range | cmp num ) "per" period
+//	ramp   = "ramp" range "%" "by" days ".." days [ "from" ( "ga" | date ) ]
+//	trend  = "trend" ( "up" | "down" ) "toward" num "near" num "over" span
+//	slo    = "slo" num "%" "over" span
+//	judged = "judged" "every" span [ "at" "least" ( "green" | "amber" ) ]
 //	range  = num ".." num | num         the first is the easier one
 //
 // What needs the measure (its unit, which way is better) is left to
@@ -30,14 +35,45 @@ type parser struct {
 }
 
 func (p *parser) parse() *Expr {
-	e := p.single()
+	e := p.expr(0)
 	if t := p.take(); t.kind != endToken {
 		p.fail(t, "found %s after the end of the target; nothing may follow %q", t.found(), e)
 	}
 	return e
 }
 
-// single reads one target.
+// maxDepth is how deep all and any may nest; a person reads no deeper, and a
+// reader that calls itself needs an end.
+const maxDepth = 4
+
+// expr reads one target or a composite of some.
+func (p *parser) expr(depth int) *Expr {
+	t := p.peek()
+	if t.text != "all" && t.text != "any" || p.tokens[p.i+1].text == ":" {
+		return p.single()
+	}
+	p.take()
+	e := &Expr{Kind: Kind(t.text)}
+	if depth == maxDepth {
+		p.fail(t, "found %s inside %d others; write it flat", t.text, maxDepth)
+	}
+	if open := p.take(); open.text != "(" {
+		p.fail(open, "found %s; %s takes its parts in brackets: %s(level >= 4 /5; count <= 1 per year)", open.found(), t.text, t.text)
+	}
+	for p.err == nil {
+		e.Parts = append(e.Parts, p.expr(depth+1))
+		switch sep := p.take(); sep.text {
+		case ";":
+		case ")":
+			return e
+		default:
+			p.fail(sep, "found %s; parts are set apart by ; and end with )", sep.found())
+		}
+	}
+	return e
+}
+
+// single reads one target without parts.
 func (p *parser) single() *Expr {
 	e := &Expr{}
 	if t := p.peek(); t.kind == wordToken && p.tokens[p.i+1].text == ":" {
@@ -55,10 +91,16 @@ func (p *parser) single() *Expr {
 		p.change(e, t)
 	case "count":
 		p.count(e)
-	case "ramp", "trend", "slo", "judged", "all", "any":
-		p.fail(t, "found a target of kind %s; this version judges level, change (up or down) and count", t.text)
+	case "ramp":
+		p.ramp(e)
+	case "trend":
+		p.trend(e)
+	case "slo":
+		p.slo(e)
+	case "judged":
+		p.judged(e)
 	default:
-		p.fail(t, "found %s; a target starts with level, up, down or count, such as %q", t.found(), p.suggest(t))
+		p.fail(t, "found %s; a target starts with level, up, down, count, ramp, trend, slo, judged, all or any, such as %q", t.found(), p.suggest(t))
 	}
 	return e
 }

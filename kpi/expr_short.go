@@ -1,6 +1,9 @@
 package kpi
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Short is the text of the scorecard's Target column: "+3–10 pts, 2 quarters",
 // "70–85%", "over 100%", "10–25% lower YoY", "2–6 a month". unit and dir are
@@ -14,6 +17,19 @@ func (e *Expr) Short(unit string, dir Direction) string {
 		return e.shortChange(unit, dir)
 	case CountKind:
 		return e.shortLimit("", "fewer", dir) + " a " + string(e.Per)
+	case RampKind:
+		return fmt.Sprintf("%s%% by day %d–%d", e.shortSpan(), e.By[0], e.By[1])
+	case TrendKind:
+		return fmt.Sprintf("%s toward %s%s, near %s", dirWord(e.Dir), shortNumber(*e.Stretch), shortUnit(unit), shortNumber(e.Floor))
+	case SLOKind:
+		return shortNumber(e.Floor) + "%, over " + e.Over.words()
+	case JudgedKind:
+		if e.Least != "" {
+			return e.Least + " or better, every " + e.Over.words()
+		}
+		return "green, every " + e.Over.words()
+	case AllKind, AnyKind:
+		return e.shortParts()
 	}
 	text := e.shortLimit(shortUnit(unit), "less", dir)
 	if e.Over.N > 0 {
@@ -38,11 +54,29 @@ func (e *Expr) shortLimit(unit, less string, dir Direction) string {
 	return floor + unit + " or " + less
 }
 
-func (e *Expr) shortChange(unit string, dir Direction) string {
-	size := shortNumber(e.Floor)
-	if e.Stretch != nil {
-		size = ordered(e.Floor, *e.Stretch)
+// shortParts names the parts; each has a unit of its own, which is not known here.
+func (e *Expr) shortParts() string {
+	var names []string
+	for _, part := range e.Parts {
+		name := part.Part
+		if name == "" {
+			name = string(part.Kind)
+		}
+		names = append(names, strings.ReplaceAll(name, "_", " "))
 	}
+	return string(e.Kind) + " of: " + strings.Join(names, ", ")
+}
+
+// shortSpan is a range, or its only end.
+func (e *Expr) shortSpan() string {
+	if e.Stretch != nil {
+		return ordered(e.Floor, *e.Stretch)
+	}
+	return shortNumber(e.Floor)
+}
+
+func (e *Expr) shortChange(unit string, dir Direction) string {
+	size := e.shortSpan()
 	switch {
 	case e.Unit == "%":
 		size += "%"

@@ -10,9 +10,27 @@ type Input struct {
 	Targets      []Target            // of this KPI, measure and segment; the one in force is picked by Since/Until
 	Observations []Observation       // judged grain, latest revisions, in time order
 	Baselines    map[string]Baseline // frozen baselines by Target.Hash
+	Others       []Series            // the other measures that parts of a target name
+	Units        []Unit              // the capabilities of a target that is a ramp from ga
+	GA           Date                // general availability, where the series is of one capability
 	AsOf         Millis              // the clock
 	Through      Millis              // periods ending after this are not looked at (the page's week end); 0: AsOf
+	Young        bool                // also judge the newest ended period by its bounds, though older ones are final
 	Stale        bool                // a feeding source is overdue by two cadences: the last verdict becomes no_data
+}
+
+// Series is another measure of the KPI in the same scope.
+type Series struct {
+	Measure      Measure
+	Observations []Observation       // at the measure's own judged grain, in time order
+	Baselines    map[string]Baseline // by Target.Hash
+}
+
+// Unit is one capability with its own series.
+type Unit struct {
+	ID, Name     string
+	GA           Date // general availability
+	Observations []Observation
 }
 
 // Judge replays the history of a series and gives one verdict for each final
@@ -27,11 +45,11 @@ type Input struct {
 // the newest of them has no observation.
 func Judge(in Input) []Verdict {
 	s := newSeries(in)
-	if len(s.finals) == 0 {
+	if len(s.finals) == 0 && s.open() == nil {
 		return []Verdict{s.unsettled()}
 	}
 	var out []Verdict
-	for _, r := range s.finals {
+	for _, r := range s.judgeable() {
 		t := s.inForce(s.endDay(s.alone(r)))
 		w, ok := s.window(t, r)
 		if !ok || len(out) > 0 && out[len(out)-1].Period == w.period.ID {
@@ -43,26 +61,57 @@ func Judge(in Input) []Verdict {
 		}
 		out = append(out, v)
 	}
+	if v, ok := s.young(); ok {
+		if len(out) > 0 {
+			publish(&v, out[len(out)-1])
+		}
+		out = append(out, v)
+	}
 	if len(out) == 0 {
 		out = append(out, s.tooEarly())
 	}
-	last := &out[len(out)-1]
-	switch {
-	case in.Stale:
-		s.withhold(last, "source_late")
-	case s.gap():
-		s.withhold(last, "gap")
-	}
+	s.outdate(&out[len(out)-1])
 	for i := range out {
 		out[i].Sentence = s.sentence(&out[i])
 	}
 	return out
 }
 
+// now is the raw verdict of now without the history that leads to it.
+func (s *series) now() Verdict {
+	rows := s.judgeable()
+	for i := len(rows) - 1; i >= 0; i-- {
+		t := s.inForce(s.endDay(s.alone(rows[i])))
+		if w, ok := s.window(t, rows[i]); ok {
+			v := s.judge(t, w)
+			s.outdate(&v)
+			v.Sentence = s.sentence(&v)
+			return v
+		}
+	}
+	if len(s.finals) > 0 {
+		return s.tooEarly()
+	}
+	return s.unsettled()
+}
+
+// outdate takes the last verdict back when nothing new arrives.
+func (s *series) outdate(v *Verdict) {
+	switch {
+	case s.Stale:
+		s.withhold(v, "source_late")
+	case v.State != Open && s.gap():
+		s.withhold(v, "gap")
+	}
+}
+
 // judge gives the raw verdict of a window. Published is the same until the
 // history says otherwise.
 func (s *series) judge(t *Target, w window) Verdict {
 	v := s.facts(t, w)
+	if t != nil && s.hasParts(t) {
+		return s.judgeParts(t, w, v)
+	}
 	l, status, reason := s.prepare(t, w, &v)
 	if status != "" {
 		return ungraded(v, status, reason)
@@ -94,6 +143,11 @@ func (s *series) prepare(t *Target, w window, v *Verdict) (l lines, status Statu
 	}
 	l, missing := s.lines(t, w, v)
 	switch {
+	case missing == tooYoung:
+		l.fill(v)
+		if status == "" {
+			status, reason = MaturingNow, missing
+		}
 	case missing == "":
 		l.fill(v)
 	case status == "":
@@ -130,6 +184,8 @@ func (s *series) ungraded(t *Target, w window, v Verdict) (Status, string) {
 	switch {
 	case strings.HasPrefix(reason, "error"):
 		return NoData, reason
+	case t != nil && t.Expr.Kind == JudgedKind && (r.Value == nil || w.reason == ratingStale):
+		return NoData, ratingStale
 	case r.Value == nil && reason == "not_reached":
 		return NotEnoughData, reason
 	case (r.Value == nil || v.Value == nil) && (r.State == Final || r.BoundLo == nil):
@@ -148,9 +204,14 @@ func (s *series) ungraded(t *Target, w window, v Verdict) (Status, string) {
 	return "", ""
 }
 
-// notStarted says whether a period ends on or before the start of a change.
+// notStarted says whether a period ends on or before the start of a change or
+// a ramp.
 func (s *series) notStarted(t *Target, w window) bool {
-	return t.Expr.In.N > 0 && s.endDay(w) <= dayNumber(t.Expr.From)
+	from := t.Expr.From
+	if t.Expr.Kind == RampKind && from.IsZero() {
+		from = s.GA
+	}
+	return !from.IsZero() && s.endDay(w) <= dayNumber(from)
 }
 
 func (s *series) minN(t *Target) int {
@@ -190,6 +251,14 @@ func (s *series) unsettled() Verdict {
 	return v
 }
 
+// young is the verdict of a maturing period after the final ones.
+func (s *series) young() (Verdict, bool) {
+	if !s.Young || s.ended[len(s.ended)-1].State == Final {
+		return Verdict{}, false
+	}
+	return s.unsettledRaw(), true
+}
+
 func (s *series) unsettledRaw() Verdict {
 	if len(s.ended) == 0 {
 		i := s.newest()
@@ -200,10 +269,13 @@ func (s *series) unsettledRaw() Verdict {
 	r := s.ended[len(s.ended)-1]
 	w := s.alone(r)
 	t := s.inForce(s.endDay(w))
-	if t != nil && (t.Expr.Over.N > 0 || t.Expr.Kind == CountKind && t.Expr.Per != s.grain) {
+	if t != nil && t.Expr.Kind != JudgedKind && (t.Expr.Over.N > 0 || t.Expr.Kind == CountKind && t.Expr.Per != s.grain) {
 		w.reason = "too_little_history"
 	}
 	v := s.facts(t, w)
+	if t != nil && s.hasParts(t) {
+		return s.judgeParts(t, w, v)
+	}
 	v.Bounds = s.Measure.interval(r.BoundLo, r.BoundHi)
 	l, status, reason := s.prepare(t, w, &v)
 	if status != "" {

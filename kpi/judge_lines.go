@@ -18,6 +18,12 @@ type lines struct {
 	baseline     *Baseline
 	early        bool    // too early for off_track ...
 	worst        float64 // ... unless the value is beyond this
+
+	// grade replaces the comparison with the lines in kinds that judge by more
+	// than one value; reached is then the attainment.
+	grade   func(v float64) Status
+	reached *float64
+	budget  *float64
 }
 
 // lines draws the limits of the target in force; reason is why there are none.
@@ -42,6 +48,16 @@ func (s *series) lines(t *Target, w window, v *Verdict) (l lines, reason string)
 		l.warn = l.floor - float64(l.dir)*s.warnDistance(t, l)
 	case CountKind:
 		l.count(e)
+	case RampKind:
+		return l, s.ramp(&l, t, e, w)
+	case TrendKind:
+		return l, s.trend(&l, e, w)
+	case SLOKind:
+		s.objective(&l, e, w, v)
+		return l, ""
+	case JudgedKind:
+		l.judged(e)
+		return l, ""
 	case ChangeKind:
 		b, notice, reason := s.baseline(t, e, w)
 		if reason != "" {
@@ -158,6 +174,9 @@ func (s *series) pace(e *Expr, w window) float64 {
 
 // status grades a value. All comparisons are on oriented, unrounded numbers.
 func (l lines) status(v float64) Status {
+	if l.grade != nil {
+		return l.grade(v)
+	}
 	dir := float64(l.dir)
 	tol := 1e-9 * max(1, math.Abs(l.floor))
 	u := dir * v
@@ -184,6 +203,10 @@ func (l lines) capped(v float64) bool {
 func (l lines) attainment(v float64) *float64 {
 	num, den := v, l.floor
 	switch {
+	case l.grade != nil:
+		return l.reached
+	case l.kind == RampKind:
+		den = l.floorFinal
 	case l.kind == ChangeKind:
 		num, den = v-l.baseline.Value, l.floorFinal-l.baseline.Value
 	case l.kind == CountKind && l.dir == Down:
@@ -200,6 +223,9 @@ func (l lines) attainment(v float64) *float64 {
 
 // uncertain says whether an interval contains a line that bounds the status.
 func (l lines) uncertain(s Status, ci *Interval) bool {
+	if l.grade != nil {
+		return false
+	}
 	bounds := map[Status][]*float64{
 		Exceeding: {l.top},
 		OnTrack:   {l.top, &l.floor},
@@ -216,8 +242,15 @@ func (l lines) uncertain(s Status, ci *Interval) bool {
 
 // fill copies the lines into a verdict.
 func (l lines) fill(v *Verdict) {
+	v.Kind, v.Budget = l.kind, l.budget
+	if l.kind == JudgedKind {
+		return
+	}
 	floor, warn, final := l.floor, l.warn, l.floorFinal
-	v.FloorNow, v.WarnNow, v.FloorFinal = &floor, &warn, &final
+	v.FloorNow, v.FloorFinal = &floor, &final
+	if l.grade == nil {
+		v.WarnNow = &warn
+	}
 	v.StretchNow, v.StretchFinal = l.stretch, l.stretchFinal
 	v.Baseline, v.Pace = l.baseline, l.pace
 }

@@ -19,7 +19,11 @@ func publish(v *Verdict, prev Verdict) {
 }
 
 // crossed is the line between two neighbouring statuses as it stands now.
+// A status that is no comparison of the value with a line has crossed none.
 func (v *Verdict) crossed(a, b Status) *float64 {
+	if v.WarnNow == nil {
+		return nil
+	}
 	switch max(a.rank(), b.rank()) {
 	case Exceeding.rank():
 		return v.StretchNow

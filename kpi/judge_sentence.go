@@ -9,14 +9,20 @@ import (
 // get as many digits as it takes not to contradict the status.
 func (s *series) sentence(v *Verdict) string {
 	switch {
+	case len(v.Parts) > 0 && v.Reason != "source_late" && v.Reason != "gap":
+		return s.partsSentence(v)
 	case v.Published == NoData:
 		return s.noData(v)
+	case v.Published == MaturingNow && v.Reason == tooYoung:
+		return s.numberOf(v) + ": too young to judge, maturing."
 	case v.Published == MaturingNow:
 		return s.maturing(v)
 	case v.Published == NotEnoughData:
 		return s.numberOf(v) + "; " + s.why(v) + ": not enough data."
 	case v.Bounds != nil:
 		return s.between(v) + ": " + v.Published.words() + " whatever is still to come."
+	case v.WarnNow == nil:
+		return s.byKind(v) + s.notes(v, nil) + "."
 	}
 	lines := []float64{*v.FloorNow}
 	if v.StretchNow != nil {
@@ -73,7 +79,7 @@ func (s *series) due(v *Verdict, floor string) string {
 	}
 	strict := v.Target.Strict || e.Strict()
 	switch {
-	case v.Pace != nil && *v.Pace < 1:
+	case v.Pace != nil && *v.Pace < 1, v.Kind == RampKind && *v.FloorNow < *v.FloorFinal:
 		return floor + " due by now"
 	case strict && up:
 		return "over " + floor
@@ -96,6 +102,8 @@ func (s *series) noData(v *Verdict) string {
 	switch {
 	case v.Reason == "never":
 		return "No data yet."
+	case v.Reason == ratingStale:
+		return "No data for " + name + ": nobody has judged it recently enough."
 	case strings.HasPrefix(v.Reason, "error: "):
 		return "No data for " + name + ": " + strings.TrimPrefix(v.Reason, "error: ") + "."
 	case v.Reason == "error":
@@ -145,6 +153,9 @@ func (s *series) why(v *Verdict) string {
 		return fmt.Sprintf("n %s, needs %s", FormatCount(n), FormatCount(int64(s.minN(v.Target))))
 	case "not_started":
 		d := v.Target.Expr.From
+		if d.IsZero() {
+			return "it was not generally available yet"
+		}
 		return fmt.Sprintf("the target starts on %d %s %d", d.Day, monthName(int(d.Month)), d.Year)
 	}
 	if text, ok := map[string]string{
@@ -152,6 +163,7 @@ func (s *series) why(v *Verdict) string {
 		"not_reached":         "more than half have not got there within the time that is looked at",
 		"too_few_events":      "too few have got there to tell",
 		"response":            "too few of those asked have answered",
+		"ga_unknown":          "it is not known since when the capability is generally available",
 		"baseline_missing":    "there is no baseline to measure the change from",
 		"zero_baseline":       "its baseline is 0, so a change in percent has no size",
 		"negative_baseline":   "its baseline is below 0, so a change in percent has no size",

@@ -12,6 +12,7 @@ type series struct {
 	ended   []*row // periods that ended by through, in time order
 	finals  []*row // the final ones of them
 	byIndex map[int64]*row
+	running *row // of the period that is not over at the clock; nil when a past one is looked at
 }
 
 // row is an observation with the index of its period.
@@ -29,7 +30,8 @@ func newSeries(in Input) *series {
 		s.grain = in.Definition.Cadence
 	}
 	for _, o := range in.Observations {
-		if o.Ends > s.through {
+		running := in.Through == 0 && o.Starts < s.AsOf && o.Ends > s.AsOf
+		if o.Ends > s.through && !running {
 			continue
 		}
 		g, i, err := s.Calendar.locate(o.Period)
@@ -38,6 +40,10 @@ func newSeries(in Input) *series {
 		}
 		s.grain = g
 		r := &row{o, i}
+		if running {
+			s.running = r
+			continue
+		}
 		s.ended = append(s.ended, r)
 		if o.State == Final {
 			s.finals = append(s.finals, r)

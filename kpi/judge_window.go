@@ -24,6 +24,12 @@ func (s *series) window(t *Target, r *row) (w window, ok bool) {
 	switch {
 	case e.Kind == CountKind:
 		return s.calendarWindow(t, w, e.Per, true)
+	case e.Kind == SLOKind:
+		return s.budgetWindow(w, e.Over), true
+	case e.Kind == JudgedKind:
+		return s.latestJudgement(w, e.Over), true
+	case !e.smooths(): // a trend looks back by itself, a ramp never
+		return w, true
 	case e.Over.N > 0 && e.Trailing:
 		return s.trailing(w, e.Over), true
 	case e.Over.N > 0:
@@ -38,7 +44,7 @@ func (s *series) window(t *Target, r *row) (w window, ok bool) {
 // changes, one otherwise, unless the target says it.
 func (s *series) smooth(t *Target, e *Expr) int {
 	switch {
-	case e.Kind == CountKind || !s.Measure.poolable():
+	case !e.smooths() || !s.Measure.poolable():
 		return 1
 	case t.Smooth != nil:
 		return max(1, *t.Smooth)

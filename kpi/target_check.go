@@ -17,13 +17,18 @@ type TargetError struct {
 func (e *TargetError) Error() string { return e.Key + ": " + e.Msg }
 
 // Check says whether a target fits the measure it judges: unit, direction,
-// relative, ceiling, warn and the rest. The error joins one *TargetError for
-// each mistake; nil means that Judge can judge it.
-func (t Target) Check(m Measure) error {
+// relative, ceiling, warn and the rest. Parts of a composite name measures of
+// all. The error joins one *TargetError for each mistake; nil means that Judge
+// can judge it.
+func (t Target) Check(m Measure, all ...Measure) error {
 	if t.Expr == nil {
 		return &TargetError{"expr", "there is no target expression, such as level 60..80 %"}
 	}
 	c := &checker{target: t, measure: m}
+	if t.Expr.composite() {
+		c.composite(all)
+		return errors.Join(c.errs...)
+	}
 	c.expr()
 	c.keys()
 	c.smooth()
@@ -69,6 +74,17 @@ func (c *checker) expr() {
 		if !m.amount() {
 			c.fail("expr", "count is for counted or summed measures; %s is a %s: write level", m.ID, m.Agg)
 		}
+	case RampKind, SLOKind:
+		if m.Unit != "%" || m.Unbounded {
+			c.fail("expr", "found a target of kind %s; it is for a share in %%, %s is in %s: write level", e.Kind, m.ID, unitName(m.Unit))
+		}
+	case JudgedKind:
+		if m.Unit != Rag {
+			c.fail("expr", "judged is for a traffic light that people set (unit %s); %s is in %s: write level", Rag, m.ID, unitName(m.Unit))
+		}
+	}
+	if e.Kind != JudgedKind && m.Unit == Rag {
+		c.fail("expr", "%s is a traffic light that people set; write judged every 1q", m.ID)
 	}
 }
 
@@ -88,8 +104,13 @@ func (c *checker) keys() {
 	if t.Relative && (e.Kind != ChangeKind || e.Unit != "%") && len(t.When) == 0 {
 		c.fail("relative", "relative = true is for a change in %%; %q has none", e)
 	}
+	if t.Strict && (e.Kind == TrendKind || e.Kind == SLOKind || e.Kind == JudgedKind) {
+		c.fail("strict", "strict is for level, change, count and ramp; %q knows no equality", e)
+	}
 	if t.Ceiling != nil {
 		switch {
+		case e.Kind == TrendKind || e.Kind == SLOKind || e.Kind == JudgedKind:
+			c.fail("ceiling", "a ceiling is for level, change, count and ramp; %q has no stretch to hold back", e)
 		case m.Direction != Up:
 			c.fail("ceiling", "a ceiling is for measures where more is better; of %s less is", m.ID)
 		case !finite(*t.Ceiling):
@@ -123,8 +144,8 @@ func (c *checker) smooth() {
 	case *t.Smooth < 1 || *t.Smooth > 60:
 		c.fail("smooth", "found %d; want 1 to 60 periods", *t.Smooth)
 	case *t.Smooth == 1:
-	case e.Kind == CountKind:
-		c.fail("smooth", "found %d; a count is judged by single periods", *t.Smooth)
+	case !e.smooths():
+		c.fail("smooth", "found %d; a %s is judged by single periods", *t.Smooth, e.Kind)
 	case e.Over.N > 0:
 		c.fail("smooth", "found %d beside over %s; say it once", *t.Smooth, e.Over)
 	case !c.measure.poolable():
@@ -171,6 +192,10 @@ func (c *checker) when() {
 		case w.Expr.In.N > 0 && w.Expr.From != t.Expr.From:
 			c.fail("when", "entry %d starts on %s, the target on %s; both use one baseline, so both start on one day", i+1, w.Expr.From, t.Expr.From)
 		}
+		if w.Expr.composite() {
+			c.fail("when", "entry %d has parts; an alternative is a single target", i+1)
+			continue
+		}
 		alt := &checker{target: Target{Expr: w.Expr, Relative: t.Relative && w.Expr.Unit == "%"}, measure: c.measure}
 		alt.expr()
 		for _, err := range alt.errs {
@@ -178,6 +203,10 @@ func (c *checker) when() {
 		}
 	}
 }
+
+// smooths says whether a verdict may pool several periods: those of a level and
+// of a change may, the other kinds look at single ones.
+func (e *Expr) smooths() bool { return e.Kind == LevelKind || e.Kind == ChangeKind }
 
 // poolable says whether periods can be pooled from what an observation holds.
 func (m Measure) poolable() bool { return m.amount() || m.Agg == Share || m.Agg == Ratio }

@@ -72,13 +72,36 @@ func TestTargetCheck(t *testing.T) {
 		{"down 0.2 pts in 2q from 2026-01-01", churn, func(t *Target) {
 			t.When = []When{{BaselineLT: num(1), Expr: parse("down 1 pts in 2q from 2026-02-01")}}
 		}, "when: entry 1 starts on 2026-02-01, the target on 2026-01-01"},
+		{"ramp 30..60 % by 90d..180d from ga", rate, nil, ""},
+		{"ramp 30..60 % by 90d..180d from ga", rate, func(t *Target) { t.Strict, t.Ceiling = true, num(90) }, ""},
+		{"ramp 30..60 % by 90d..180d from ga", churn, nil, "is for a measure where more is better"},
+		{"ramp 30..60 % by 90d..180d from ga", count, nil, "expr: found a target of kind ramp; it is for a share in %, count is in plain numbers"},
+		{"slo 99.9 % over 28d", rate, nil, ""},
+		{"slo 99.9 % over 28d", score, nil, "it is for a share in %, score is in /5: write level"},
+		{"slo 99.9 % over 28d", rate, func(t *Target) { t.Smooth = &two }, "smooth: found 2; a slo is judged by single periods"},
+		{"slo 99.9 % over 28d", rate, func(t *Target) { t.Strict = true }, "strict: strict is for level, change, count and ramp"},
+		{"slo 99.9 % over 28d", rate, func(t *Target) { t.Ceiling = num(99.95) }, "ceiling: a ceiling is for level, change, count and ramp"},
+		{"trend down toward 0 near 1 over 12m", faults, nil, ""},
+		{"trend down toward 0 near 1 over 12m", count, nil, "is for a measure where less is better"},
+		{"trend down toward 0 near 1 over 12m", faults, func(t *Target) { t.Warn = num(1) }, "warn: warn is for level targets"},
+		{"judged every 1q", Measure{ID: "light", Agg: Worst, Unit: Rag, Direction: Up}, nil, ""},
+		{"level 1", Measure{ID: "light", Agg: Worst, Unit: Rag, Direction: Up}, nil, "expr: light is a traffic light that people set; write judged every 1q"},
+		{"judged every 1q", score, nil, "expr: judged is for a traffic light that people set (unit rag); score is in /5"},
+		{"all(level 60 %; faults: count <= 1 per year; score: level >= 4 /5)", rate, nil, ""},
+		{"all(level 60 %; fault: count <= 1 per year)", rate, nil, `expr: there is no measure "fault" for the part "fault: count <= 1 per year"; there are rate, faults, score`},
+		{"all(level 60 %; any(faults: count >= 1 per year))", rate, nil, `expr: in the part "faults: count >= 1 per year": "faults: count >= 1 per year" is for a measure where more is better`},
+		{"all(level 60 %)", rate, func(t *Target) { t.Warn = num(3) }, "warn: warn is for a single target"},
+		{"all(up 3..10 % yoy)", rate, nil, "set relative = true"},
+		{"all(up 3..10 % yoy; faults: count <= 1 per year)", rate, func(t *Target) { t.Relative = true }, ""},
+		{"all(level 60 %)", rate, func(t *Target) { t.Relative = true }, "relative: relative = true is for a change in %; no part"},
+		{"up 3 pts yoy", rate, func(t *Target) { t.When = []When{{BaselineLT: num(1), Expr: parse("all(level 3 %)")}} }, "when: entry 1 has parts"},
 	}
 	for _, tt := range tests {
 		target := Target{Expr: mustParse(t, tt.expr)}
 		if tt.set != nil {
 			tt.set(&target)
 		}
-		err := target.Check(tt.m)
+		err := target.Check(tt.m, rate, faults, score)
 		var te *TargetError
 		switch {
 		case tt.want == "" && err != nil:

@@ -63,6 +63,8 @@ type Verdict struct {
 	Uncertain bool   // the interval contains a line that bounds the status
 
 	Target       *Target // in force for the period; nil: none
+	Kind         Kind    // of the expression that was judged; "" when none was
+	Parts        []Part  // of a composite, or the capabilities of a ramp from ga
 	FloorNow     *float64
 	StretchNow   *float64
 	WarnNow      *float64
@@ -71,7 +73,14 @@ type Verdict struct {
 	Baseline     *Baseline
 	Pace         *float64 // share of the target's span elapsed
 	Attainment   *float64
-	Notice       string // said beside the verdict: ceiling passed, baseline restated
+	Budget       *float64 // slo: share of the failures allowed that are used up
+	Notice       string   // said beside the verdict: ceiling passed, baseline restated
 
 	Sentence string
+}
+
+// Part is the verdict of one part of a composite or of one capability.
+type Part struct {
+	Name string
+	Verdict
 }

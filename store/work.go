@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/kpid/kpid/kpi"
@@ -32,7 +33,7 @@ func (s *Store) Scopes(ctx context.Context, want []kpi.Scope) ([]kpi.Scope, erro
 			missing = append(missing, []any{out[i].Portfolio, out[i].Product, out[i].Segment})
 		}
 	}
-	if len(missing) > 0 {
+	if len(missing) > 0 && s.w != nil {
 		err := s.transact(ctx, func(tx *sqlx.Tx) error {
 			if err := insertMany(ctx, tx, "scope", []string{"portfolio", "product", "segment"}, missing, "ON CONFLICT (portfolio, product, segment) DO NOTHING"); err != nil {
 				return err
@@ -46,7 +47,8 @@ func (s *Store) Scopes(ctx context.Context, want []kpi.Scope) ([]kpi.Scope, erro
 	for i := range out {
 		out[i].ID = have[kpi.Scope{Portfolio: out[i].Portfolio, Product: out[i].Product, Segment: out[i].Segment}]
 	}
-	return out, nil
+	// a store opened for reading has no numbers of the scopes it does not know
+	return slices.DeleteFunc(out, func(s kpi.Scope) bool { return s.ID == 0 }), nil
 }
 
 // FirstFacts gives fact -> product -> the earliest instant ever stored.

@@ -117,7 +117,7 @@ func (o *options) with(ctx context.Context, readOnly bool, command func(*app) er
 func (a *app) newEngine(ctx context.Context, s engine.Store, progress func(engine.Progress)) (*engine.Engine, error) {
 	return engine.New(ctx, engine.Config{
 		Store: s, Definitions: a.defs, Tree: a.tree, Calendar: a.cal,
-		Segments: a.targetSegments(), Feeds: feeds(a.sources), Rate: a.rate, Currencies: a.currencies(),
+		Segments: a.targetSegments(), Values: a.values, Feeds: feeds(a.sources), Rate: a.rate, Currencies: a.currencies(),
 		Basis: a.basis(), Progress: progress,
 		OwnLimits: engine.Limits{Time: time.Duration(a.cfg.OwnKPIs.Seconds) * time.Second, Rows: a.cfg.OwnKPIs.Rows},
 	})

@@ -186,6 +186,9 @@ func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition,
 	if err = r.beside(ctx, q, d, segment, &k); err != nil {
 		return k, err
 	}
+	if err = r.parts(ctx, q, d, segment, frozen, &k); err != nil {
+		return k, err
+	}
 	k.Observations, err = a.series(ctx, d, k.Measure, q.Portfolio, q.Product, segment, d.CadenceOf(k.Measure))
 	if s, ok := a.engine.Scope(d.ID, q.Portfolio, q.Product, segment); ok {
 		k.Baselines = scoped(frozen, d.ID, k.Measure.ID, s.ID)
@@ -219,7 +222,7 @@ func (r *reader) Series(ctx context.Context, q dashboards.Query, kpiID, measure 
 		if k.Measure, ok = d.Measure(measure); !ok {
 			return nil, fmt.Errorf("%s has no measure %q", kpiID, measure)
 		}
-		k.Targets = nil
+		k.Targets, k.Others, k.Units = nil, nil, nil
 	}
 	if k.Observations, err = a.series(ctx, d, k.Measure, q.Portfolio, q.Product, segment, g); err != nil {
 		return nil, err

@@ -31,8 +31,10 @@ func (a *app) freezeBaselines(ctx context.Context) error {
 	for _, c := range a.cfg.Scorecards {
 		for _, d := range a.defs {
 			for _, t := range a.targetsFor(d.ID, c.Portfolio, "", "") {
-				if err := a.freeze(ctx, frozen, d, t, c.Portfolio); err != nil {
-					return err
+				for _, part := range t.Single() {
+					if err := a.freeze(ctx, frozen, d, part, c.Portfolio); err != nil {
+						return err
+					}
 				}
 			}
 		}
@@ -50,11 +52,13 @@ func (a *app) freeze(ctx context.Context, frozen map[string]kpi.Baseline, d *kpi
 	if _, done := frozen[key]; done {
 		return nil
 	}
-	obs, err := a.series(ctx, d, m, portfolio, t.Product, t.Segment, d.Cadence)
+	obs, err := a.series(ctx, d, m, portfolio, t.Product, t.Segment, d.CadenceOf(m))
 	if err != nil {
 		return err
 	}
-	b, ok := kpi.TakeBaseline(kpi.Input{Calendar: a.cal, Definition: d, Measure: m, Targets: []kpi.Target{t}, Observations: obs, AsOf: a.now()}, t)
+	judged := *d
+	judged.Cadence = d.CadenceOf(m)
+	b, ok := kpi.TakeBaseline(kpi.Input{Calendar: a.cal, Definition: &judged, Measure: m, Targets: []kpi.Target{t}, Observations: obs, AsOf: a.now()}, t)
 	if !ok {
 		return nil
 	}

@@ -107,9 +107,19 @@ func (b *binder) target(x *kpi.Target, t *tomldoc.Table) {
 	if x.Expr == nil {
 		return
 	}
-	for _, e := range split(x.Check(m)) {
+	for _, e := range split(x.Check(m, d.Measures...)) {
 		b.misfit(t, e)
 	}
+	b.ramp(x, t)
+}
+
+// ramp refuses a segment that the capabilities of a ramp cannot be cut by.
+func (b *binder) ramp(x *kpi.Target, t *tomldoc.Table) {
+	x.Expr.Each(func(e *kpi.Expr) {
+		if e.Kind == kpi.RampKind && e.From.IsZero() && x.Segment != "all" && !strings.HasPrefix(x.Segment, "capability") {
+			b.bad(t, "segment", "all, capability=ID, capability.class=CLASS", "a ramp from ga is judged for each capability, not by the segment %q; give it a date, from 2026-01-01, to judge that", x.Segment)
+		}
+	})
 }
 
 // misfit notes what Check says, which begins with the key that has to change.

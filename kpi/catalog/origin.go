@@ -40,7 +40,7 @@ func (f *folder) originExpr(text string) {
 		t.Bad("expr", "%v", err)
 		return
 	}
-	err = kpi.Target{KPI: f.def.ID, Text: text, Expr: expr}.Check(f.def.Primary())
+	err = kpi.Target{KPI: f.def.ID, Text: text, Expr: expr}.Check(f.def.Primary(), f.def.Measures...)
 	var joined interface{ Unwrap() []error }
 	if errors.As(err, &joined) {
 		for _, e := range joined.Unwrap() {

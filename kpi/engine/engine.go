@@ -43,6 +43,10 @@ type Config struct {
 	Calendar    kpi.Calendar
 	// Segments named by targets, by KPI id.
 	Segments map[string][]string
+	// Values lists by KPI id the segments that facts name, such as the
+	// capabilities a ramp is judged by. It is asked before each evaluation; nil:
+	// there are none.
+	Values func(ctx context.Context) (map[string][]Value, error)
 	// Feeds lists the enabled sources by the fact they deliver.
 	Feeds map[string][]string
 	// Rate of a currency at an instant, in millionths of the reporting currency.
@@ -57,6 +61,9 @@ type Config struct {
 	// Progress is called after each KPI; nil is fine.
 	Progress func(Progress)
 }
+
+// Value is a segment that a fact names, with the product the fact is of.
+type Value struct{ Segment, Product string }
 
 // Limits of one query; a zero value is no limit.
 type Limits struct {
@@ -77,7 +84,7 @@ type Progress struct {
 // Engine evaluates KPIs.
 type Engine struct {
 	cfg     Config
-	scopes  map[string][]kpi.Scope     // by KPI id, with ids
+	kept    atomic.Pointer[kept]
 	columns map[string]map[string]bool // by KPI/measure
 	byID    map[string]*kpi.Definition
 	// of each fact, the earliest instant known at the last evaluation
@@ -86,19 +93,18 @@ type Engine struct {
 
 // New checks the definitions against the database and gives the scopes their ids.
 func New(ctx context.Context, cfg Config) (*Engine, error) {
-	e := &Engine{cfg: cfg, scopes: map[string][]kpi.Scope{}, columns: map[string]map[string]bool{}, byID: map[string]*kpi.Definition{}}
+	e := &Engine{cfg: cfg, columns: map[string]map[string]bool{}, byID: map[string]*kpi.Definition{}}
 	first, err := cfg.Store.FirstFacts(ctx)
 	if err != nil {
 		return nil, err
 	}
 	e.first.Store(&first)
+	if err := e.keep(ctx); err != nil {
+		return nil, err
+	}
 	var errs []error
 	for _, d := range cfg.Definitions {
-		scopes, err := cfg.Store.Scopes(ctx, Wanted(cfg.Tree, cfg.Segments[d.ID]))
-		if err != nil {
-			return nil, err
-		}
-		e.scopes[d.ID], e.byID[d.ID] = scopes, d
+		e.byID[d.ID] = d
 		if err := e.prepare(ctx, d); err != nil {
 			errs = append(errs, err)
 		}
@@ -107,11 +113,11 @@ func New(ctx context.Context, cfg Config) (*Engine, error) {
 }
 
 // Scopes lists the scopes that are kept for a KPI.
-func (e *Engine) Scopes(kpiID string) []kpi.Scope { return slices.Clone(e.scopes[kpiID]) }
+func (e *Engine) Scopes(kpiID string) []kpi.Scope { return slices.Clone(e.scopesOf(kpiID)) }
 
 // Scope finds the scope of a KPI.
 func (e *Engine) Scope(kpiID, portfolio, product, segment string) (kpi.Scope, bool) {
-	for _, s := range e.scopes[kpiID] {
+	for _, s := range e.scopesOf(kpiID) {
 		if s.Portfolio == portfolio && s.Product == product && s.Segment == segment {
 			return s, true
 		}
@@ -145,7 +151,11 @@ func (e *Engine) evaluate(ctx context.Context, asOf kpi.Millis, all bool) (Resul
 		return Result{}, err
 	}
 	res := Result{Run: run}
-	state, err := e.snapshot(ctx, asOf)
+	err = e.keep(ctx)
+	var state instantState
+	if err == nil {
+		state, err = e.snapshot(ctx, asOf)
+	}
 	state.all = all
 	var errs []error
 	if err != nil {
@@ -199,7 +209,7 @@ func (e *Engine) ordered() []*kpi.Definition {
 func (e *Engine) Changed(ctx context.Context) (bool, error) {
 	for _, d := range e.cfg.Definitions {
 		definition, rest, err := e.cfg.Store.Basis(ctx, d.ID)
-		if err != nil || definition != d.Hash || rest != e.cfg.Basis {
+		if err != nil || definition != d.Hash || rest != e.basisOf(d.ID) {
 			return true, err
 		}
 	}

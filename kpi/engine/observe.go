@@ -30,7 +30,7 @@ func (e *Engine) evaluateKPI(ctx context.Context, d *kpi.Definition, run int64, 
 		return 0, 0, nil
 	}
 	// noted last: a crash before this line means that all is computed again
-	return len(w.cells), len(out), e.cfg.Store.RecordBasis(ctx, d, e.cfg.Basis)
+	return len(w.cells), len(out), e.cfg.Store.RecordBasis(ctx, d, e.basisOf(d.ID))
 }
 
 // observe gives the revisions to write for the wanted cells of every measure.

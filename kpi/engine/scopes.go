@@ -1,7 +1,10 @@
 package engine
 
 import (
+	"context"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -9,6 +12,60 @@ import (
 // Company is the pseudo-product of facts about the whole company; facts about
 // a portfolio carry "@" and its id.
 const Company = "@company"
+
+// kept are the scopes whose numbers are stored, with their ids, and what decides
+// which these are, both by KPI id.
+type kept struct {
+	scopes map[string][]kpi.Scope
+	basis  map[string]string
+}
+
+// keep settles which scopes are kept: those of the configuration and those that
+// facts name. A KPI whose list grew has another basis and is computed again.
+func (e *Engine) keep(ctx context.Context) error {
+	values := map[string][]Value{}
+	if e.cfg.Values != nil {
+		var err error
+		if values, err = e.cfg.Values(ctx); err != nil {
+			return err
+		}
+	}
+	k := &kept{scopes: map[string][]kpi.Scope{}, basis: map[string]string{}}
+	for _, d := range e.cfg.Definitions {
+		want := Wanted(e.cfg.Tree, e.cfg.Segments[d.ID])
+		for _, v := range values[d.ID] {
+			for _, s := range Wanted(e.cfg.Tree, nil) {
+				if s.Segment = v.Segment; holds(e.cfg.Tree, s, v.Product) && !slices.Contains(want, s) {
+					want = append(want, s)
+				}
+			}
+		}
+		scopes, err := e.cfg.Store.Scopes(ctx, want)
+		if err != nil {
+			return err
+		}
+		k.scopes[d.ID], k.basis[d.ID] = scopes, e.cfg.Basis
+		if len(values[d.ID]) > 0 {
+			k.basis[d.ID] += " " + strings.Join(segmentsOf(values[d.ID]), " ")
+		}
+	}
+	e.kept.Store(k)
+	return nil
+}
+
+// segmentsOf lists each segment once, in order.
+func segmentsOf(values []Value) []string {
+	var out []string
+	for _, v := range values {
+		out = append(out, v.Segment)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+func (e *Engine) scopesOf(kpiID string) []kpi.Scope { return e.kept.Load().scopes[kpiID] }
+
+func (e *Engine) basisOf(kpiID string) string { return e.kept.Load().basis[kpiID] }
 
 // Wanted lists the scopes that are kept for a KPI: every node of the tree by
 // {all, each product}, by {all, each segment a target names}.

@@ -75,10 +75,10 @@ func TestParentIsUnion(t *testing.T) {
 	for _, o := range obs {
 		got[o.Scope] = o
 	}
-	if n := len(l.engine.scopes["k"]); n < 200 {
+	if n := len(l.engine.Scopes("k")); n < 200 {
 		t.Errorf("only %d scopes", n)
 	}
-	for _, s := range l.engine.scopes["k"] {
+	for _, s := range l.engine.Scopes("k") {
 		var want sum
 		for home, h := range held {
 			if under(s, home) {

@@ -25,7 +25,7 @@ type cellKey struct {
 func (e *Engine) work(ctx context.Context, d *kpi.Definition, st instantState) (*wanted, error) {
 	w := &wanted{cells: map[cellKey]kpi.Touch{}}
 	known := map[int64]bool{}
-	for _, s := range e.scopes[d.ID] {
+	for _, s := range e.scopesOf(d.ID) {
 		known[s.ID] = true
 	}
 	periods := map[string]kpi.Period{}
@@ -48,7 +48,7 @@ func (e *Engine) work(ctx context.Context, d *kpi.Definition, st instantState) (
 	if err != nil {
 		return nil, err
 	}
-	if from, ok := e.firstOf(d, st); ok && (st.all || definition != d.Hash || rest != e.cfg.Basis) {
+	if from, ok := e.firstOf(d, st); ok && (st.all || definition != d.Hash || rest != e.basisOf(d.ID)) {
 		everywhere(from)
 	} else if st.since > 0 {
 		everywhere(st.since)
@@ -80,7 +80,7 @@ func (w *wanted) collect(e *Engine, d *kpi.Definition, periods map[string]kpi.Pe
 	for c := range w.cells {
 		used[c.scope] = true
 	}
-	for _, s := range e.scopes[d.ID] {
+	for _, s := range e.scopesOf(d.ID) {
 		if used[s.ID] {
 			w.scopes = append(w.scopes, s)
 		}
@@ -154,7 +154,7 @@ func (e *Engine) Reach(asOf kpi.Millis) func(factName, product string, from, to 
 		key := scopeKey{d.ID, product}
 		ids, ok := scopes[key]
 		if !ok {
-			for _, s := range e.scopes[d.ID] {
+			for _, s := range e.scopesOf(d.ID) {
 				if d.EveryScope || holds(e.cfg.Tree, s, product) {
 					ids = append(ids, s.ID)
 				}

@@ -57,7 +57,7 @@ func (in Input) judge(week kpi.Period) []judged {
 	for i, k := range in.KPIs {
 		out[i].History = kpi.Judge(kpi.Input{
 			Calendar: in.Calendar, Definition: k.Definition, Measure: k.Measure,
-			Targets: k.Targets, Observations: k.Observations, Baselines: k.Baselines,
+			Targets: k.Targets, Observations: k.Observations, Baselines: k.Baselines, Others: k.Others, Units: k.Units, GA: k.GA,
 			AsOf: in.AsOf, Through: week.Ends, Stale: in.anyStale(k, week),
 		})
 		out[i].Verdict = kpi.Verdict{Raw: kpi.NoData, Published: kpi.NoData}

@@ -31,6 +31,9 @@ type KPI struct {
 	Targets      []kpi.Target            // of this KPI, measure and segment
 	Baselines    map[string]kpi.Baseline // frozen, by Target.Hash
 	Observations []kpi.Observation       // of the judged grain, latest revisions
+	Others       []kpi.Series            // the measures that parts of a target name
+	Units        []kpi.Unit              // the capabilities of a ramp that starts with each
+	GA           kpi.Date                // of the capability whose series this is
 	Sources      []string                // ids of Input.Sources
 	Version      int                     // of the definition
 	Run          *int64                  // the last run that evaluated it

@@ -23,7 +23,7 @@ func Points(c kpi.Calendar, k KPI, grain kpi.Grain, asOf kpi.Millis) []Point {
 	d.Cadence = grain
 	lines := map[string]kpi.Verdict{}
 	for _, v := range kpi.Judge(kpi.Input{Calendar: c, Definition: &d, Measure: k.Measure, Targets: k.Targets,
-		Observations: k.Observations, Baselines: k.Baselines, AsOf: asOf}) {
+		Observations: k.Observations, Baselines: k.Baselines, Others: k.Others, Units: k.Units, GA: k.GA, AsOf: asOf}) {
 		lines[v.Period] = v
 	}
 	var out []Point
