@@ -101,6 +101,9 @@ func isRamp(e *kpi.Expr) bool { return e.Kind == kpi.RampKind && e.From.IsZero()
 // each capability that is or will be generally available.
 func (a *app) values(ctx context.Context) (map[string][]engine.Value, error) {
 	out := map[string][]engine.Value{}
+	if a.store == nil { // check holds definitions against an empty schema
+		return out, nil
+	}
 	var all []store.Capability
 	for _, t := range a.cfg.Targets {
 		for _, e := range expressions(t) {

@@ -46,14 +46,17 @@ func inTime(a, b kpi.Observation) int {
 type judged struct {
 	kpi.Verdict
 	History   []kpi.Verdict
+	Chart     kpi.Chart // of the single periods
+	NoChart   string    // why there is none
 	Displayed kpi.Status
 	Caps      []string // guardrails that hold the displayed status down
+	Held      []string // how each of them is broken
 }
 
 // judge gives the verdicts of all KPIs as a page of the week shows them.
 func (in Input) judge(week kpi.Period) []judged {
 	out := make([]judged, len(in.KPIs))
-	broken := map[string]bool{}
+	broken := map[string]string{}
 	for i, k := range in.KPIs {
 		out[i].History = kpi.Judge(kpi.Input{
 			Calendar: in.Calendar, Definition: k.Definition, Measure: k.Measure,
@@ -64,13 +67,17 @@ func (in Input) judge(week kpi.Period) []judged {
 		if n := len(out[i].History); n > 0 {
 			out[i].Verdict = out[i].History[n-1]
 		}
-		if out[i].Raw == kpi.OffTrack {
-			broken[k.Definition.ID] = true
+		out[i].Chart, out[i].NoChart = in.chart(k, week)
+		if how := breach(out[i]); how != "" {
+			broken[k.Definition.ID] = how
 		}
 	}
 	// A guardrail counts by its own raw status, so caps can neither chain nor loop.
 	for i, k := range in.KPIs {
 		out[i].Displayed, out[i].Caps = capped(out[i].Published, in.guardrails(k, out[i].Verdict), broken)
+		for _, id := range out[i].Caps {
+			out[i].Held = append(out[i].Held, broken[id])
+		}
 	}
 	return out
 }
@@ -78,13 +85,13 @@ func (in Input) judge(week kpi.Period) []judged {
 // capped is the worse of a published status and the cap that broken guardrails
 // put on it, with the guardrails that made the difference. A status that is not
 // graded has nothing to cap.
-func capped(s kpi.Status, guardrails []string, broken map[string]bool) (kpi.Status, []string) {
+func capped(s kpi.Status, guardrails []string, broken map[string]string) (kpi.Status, []string) {
 	caps := []string{}
 	if !s.OnTarget() {
 		return s, caps
 	}
 	for _, g := range guardrails {
-		if broken[g] && !slices.Contains(caps, g) {
+		if broken[g] != "" && !slices.Contains(caps, g) {
 			caps = append(caps, g)
 		}
 	}

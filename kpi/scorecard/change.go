@@ -10,16 +10,18 @@ import (
 const mostChanges = 7
 
 // changes compares the displayed statuses of this week and the week before:
-// worse, better, other; then what was restated; then what waits for a second
+// worse, better, other; then signals where the status stands; what was restated; then what waits for a second
 // period. Within each the order is that of the page.
 func changes(in Input, rows []Row, now, was []judged) []Change {
-	var worse, better, other, restated, pending []Change
+	var worse, better, other, signals, restated, pending []Change
 	for i, r := range rows {
 		from, to := was[i].Displayed, now[i].Displayed
 		if from != to {
 			c := Change{KPI: r.ID, Name: r.Name, From: &from, To: to, Kind: "status", Tag: "Routine", Sentence: r.clause()}
 			if from == kpi.NoData || to == kpi.NoData {
 				c.Tag = "Data"
+			} else if signal := now[i].fresh(was[i]); signal != nil {
+				c.Tag, c.Sentence = "Signal", c.Sentence+"; "+r.signalClause(now[i].Chart, *signal)
 			}
 			switch {
 			case !from.Graded() || !to.Graded():
@@ -30,6 +32,9 @@ func changes(in Input, rows []Row, now, was []judged) []Change {
 				better = append(better, c)
 			}
 		}
+		if signal := now[i].fresh(was[i]); signal != nil && from == to && to != kpi.NoData {
+			signals = append(signals, Change{KPI: r.ID, Name: r.Name, From: &from, To: to, Kind: "signal", Tag: "Signal", Sentence: r.signalClause(now[i].Chart, *signal)})
+		}
 		if s := in.restatement(in.KPIs[i]); s != "" {
 			restated = append(restated, Change{KPI: r.ID, Name: r.Name, To: to, Kind: "restated", Tag: "Data", Sentence: s})
 		}
@@ -39,10 +44,18 @@ func changes(in Input, rows []Row, now, was []judged) []Change {
 		}
 	}
 	out := []Change{}
-	for _, part := range [][]Change{worse, better, other, restated, pending} {
+	for _, part := range [][]Change{worse, better, other, signals, restated, pending} {
 		out = append(out, part...)
 	}
 	return out[:min(len(out), mostChanges)]
+}
+
+// fresh is the signal of a period that has become final since the week before.
+func (v judged) fresh(was judged) *kpi.Signal {
+	if len(v.Chart.Points) == len(was.Chart.Points) {
+		return nil
+	}
+	return newest(v.Chart)
 }
 
 // step ranks the graded statuses, worst first.
@@ -65,7 +78,7 @@ func (r Row) clause() string {
 	case !r.Status.Graded() || r.Value == nil || r.due() == "":
 		return strings.TrimSuffix(r.Sentence, ".")
 	case len(r.Caps) > 0:
-		return r.shown() + " against " + r.due() + ", held at risk by a guardrail that is off track"
+		return r.shown() + " against " + r.due() + ", held at risk by a broken guardrail"
 	}
 	return r.shown() + " (" + periods(r.Pooled, *r.Period, r.Cadence) + ") against " + r.due()
 }

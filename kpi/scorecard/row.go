@@ -22,10 +22,10 @@ func (in Input) row(i int, all []judged) Row {
 		Value: v.Value, Num: v.Num, Den: v.Den, N: v.N, CI: v.CI, Bounds: v.Bounds,
 		Status: v.Displayed, Published: v.Published, Raw: v.Raw,
 		Uncertain: v.Uncertain, Caps: v.Caps, Reason: text(v.Reason),
-		Target: in.targetRef(k, v.Verdict), Change: in.delta(k, v.Verdict), Latest: in.latest(k),
+		Target: in.targetRef(k, v.Verdict), Change: in.delta(k, v), Process: in.process(k, v), Latest: in.latest(k),
 		Freshness: in.freshness(k, v.Verdict), DQ: quality(k, v.Verdict),
 		Definition: DefinitionRef{Version: k.Version, Hash: d.Hash}, Run: run(k, v.Period),
-		Sentence: v.Sentence + in.capSentence(v.Caps), Links: in.links(k, v.Period),
+		Sentence: v.Sentence + in.capSentence(v.Caps, v.Held), Links: in.links(k, v.Period),
 		Trend: in.trend(k, v.History), Notice: v.Notice, Def: d, Money: k.Money,
 	}
 	if m.Direction == kpi.Down {
@@ -54,23 +54,23 @@ func (in Input) guards(id string, all []judged) []string {
 }
 
 // capSentence says why a status is worse than its own number.
-func (in Input) capSentence(caps []string) string {
-	var names []string
-	for _, id := range caps {
+func (in Input) capSentence(caps, held []string) string {
+	var parts []string
+	for i, id := range caps {
 		for _, k := range in.KPIs {
 			if k.Definition.ID == id {
-				names = append(names, k.Definition.Name)
+				parts = append(parts, k.Definition.Name+" is "+held[i])
 				break
 			}
 		}
 	}
-	switch len(names) {
+	switch len(parts) {
 	case 0:
 		return ""
 	case 1:
-		return " Shown at risk: its guardrail " + names[0] + " is off track."
+		return " Shown at risk: its guardrail " + parts[0] + "."
 	}
-	return " Shown at risk: its guardrails " + join(names) + " are off track."
+	return " Shown at risk by its guardrails: " + join(parts) + "."
 }
 
 // latest is the newest ended period of the page when it is not final yet. A

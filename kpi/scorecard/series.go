@@ -73,7 +73,7 @@ func weekly(c kpi.Calendar, all []Holiday, p kpi.Period) []string {
 // delta compares the newest final single period of the page with the calendar
 // period before it. There is none unless both have a value, for a gap is no
 // change, and none beside a status that says there is no data.
-func (in Input) delta(k KPI, v kpi.Verdict) *Delta {
+func (in Input) delta(k KPI, v judged) *Delta {
 	if v.Published == kpi.NoData {
 		return nil
 	}
@@ -88,6 +88,9 @@ func (in Input) delta(k KPI, v kpi.Verdict) *Delta {
 	}
 	now, was := k.Measure.Display(*last.Value), k.Measure.Display(*before.Value)
 	d := &Delta{Against: before.Period, Abs: now - was, Unit: k.Measure.Unit, Tag: tag(k.Definition.Cadence)}
+	if s := newest(v.Chart); s != nil {
+		d.Signal = &Signal{Rule: int(s.Rule), Favourable: *s.Favourable}
+	}
 	var relative *float64
 	if was != 0 && max(math.Abs(now), math.Abs(was)) >= 100 { // a percent of five incidents says less than "+1"
 		share := d.Abs / math.Abs(was)

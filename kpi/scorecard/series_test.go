@@ -48,7 +48,7 @@ func TestChange(t *testing.T) {
 			k := series(t, c.measure, c.grain, c.was, c.now)
 			k.Targets = nil
 			in := page(t, k)
-			d := in.delta(k, kpi.Verdict{Published: kpi.OnTrack})
+			d := in.delta(k, judged{Verdict: kpi.Verdict{Published: kpi.OnTrack}})
 			if d == nil {
 				t.Fatal("no change")
 			}

@@ -93,7 +93,7 @@ type Change struct {
 	Name     string      `json:"name"`
 	From     *kpi.Status `json:"from"`
 	To       kpi.Status  `json:"to"`
-	Kind     string      `json:"kind"` // status, restated, pending
+	Kind     string      `json:"kind"` // status, signal, restated, pending
 	Tag      string      `json:"tag"`  // Signal, Routine, Data
 	Sentence string      `json:"sentence"`
 }
@@ -148,6 +148,7 @@ type Row struct {
 	Reason     *string         `json:"reason"`
 	Target     *TargetRef      `json:"target"`
 	Change     *Delta          `json:"change"`
+	Process    *Process        `json:"process"` // null while nothing was observed
 	Latest     *Latest         `json:"latest"`
 	Freshness  Freshness       `json:"freshness"`
 	DQ         DQ              `json:"dq"`

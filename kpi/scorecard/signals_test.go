@@ -1,0 +1,108 @@
+package scorecard
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// steady is routine variation about 70 %, limits 69.4 to 70.7, and what follows.
+func steady(more ...float64) []float64 {
+	var out []float64
+	for i := range 24 {
+		out = append(out, .699+.002*float64(i%2)*1.25)
+	}
+	return append(out, more...)
+}
+
+// A value outside the limits is named where it is new, on the row and in the
+// list of changes, though the status stays.
+func TestSignalIsNamed(t *testing.T) {
+	in := page(t, share(t, "rate", "level 60..90 %", "2026-W38", steady(.65)...))
+	s := Build(in)
+	r := find(t, s, "rate")
+	if r.Change.Signal == nil || r.Change.Signal.Rule != 1 || r.Change.Signal.Favourable {
+		t.Errorf("the row's signal is %+v", r.Change.Signal)
+	}
+	if len(s.Changed) != 1 || s.Changed[0].Tag != "Signal" || s.Changed[0].Kind != "signal" || !strings.Contains(s.Changed[0].Sentence, "65.0% in W38 lies outside the usual") || !strings.Contains(s.Changed[0].Sentence, "adverse signal") {
+		t.Errorf("%+v", s.Changed)
+	}
+	if p := r.Process; p.Locked != true || p.Points != 24 || *p.Assurance != kpi.Reliable || len(p.Signals) == 0 || p.Signals[0].Period != "2026-W38" {
+		t.Errorf("%+v", p)
+	}
+	if s := Build(page(t, share(t, "rate", "level 60..90 %", "2026-W38", steady(.70)...))); len(s.Changed) != 0 || find(t, s, "rate").Change.Signal != nil {
+		t.Errorf("routine is named: %+v", s.Changed)
+	}
+}
+
+// kpi-definitions 6.1: a guardrail that shows an adverse signal of rule 1 or 2 in
+// its last four periods caps, on target though it is.
+func TestSignalOfAGuardrailCaps(t *testing.T) {
+	guarded := share(t, "main", "level 60..90 %", "2026-W38", steady(.70)...)
+	guarded.Targets[0].Guardrails = []string{"guard"}
+	for name, tt := range map[string]struct {
+		more []float64
+		want kpi.Status
+	}{
+		"three weeks ago": {[]float64{.65, .70, .70, .70}, kpi.AtRisk},
+		"five weeks ago":  {[]float64{.65, .70, .70, .70, .70}, kpi.OnTrack},
+		"favourable":      {[]float64{.75}, kpi.OnTrack},
+		"routine":         {[]float64{.70}, kpi.OnTrack},
+	} {
+		r := find(t, Build(page(t, guarded, share(t, "guard", "level 60..90 %", "2026-W38", steady(tt.more...)...))), "main")
+		if r.Status != tt.want {
+			t.Errorf("%s: %s, want %s (%s)", name, r.Status, tt.want, r.Sentence)
+		}
+		if tt.want == kpi.AtRisk && !strings.HasSuffix(r.Sentence, "Shown at risk: its guardrail Guard is showing an adverse signal (W35).") {
+			t.Errorf("%q", r.Sentence)
+		}
+	}
+}
+
+// Too few cases a week are chance, not signal.
+func TestSparseHasNoChart(t *testing.T) {
+	k := share(t, "rate", "level 60..90 %", "2026-W38", steady(.65)...)
+	for i := range k.Observations {
+		n, d := float64(i%3), 40.0
+		k.Observations[i].Num, k.Observations[i].Den = &n, &d
+	}
+	if p := find(t, Build(page(t, k)), "rate").Process; p.Why == nil || *p.Why != "sparse" || p.Centre != nil {
+		t.Errorf("%+v", p)
+	}
+}
+
+// A definition that changed begins a segment: what differs since is no signal.
+func TestChangedDefinitionIsNoSignal(t *testing.T) {
+	k := share(t, "rate", "level 60..90 %", "2026-W38", steady(.80, .80, .80, .80, .80, .80, .80)...)
+	if find(t, Build(page(t, k)), "rate").Change.Signal == nil {
+		t.Fatal("a jump is no signal")
+	}
+	k.Breaks = []Break{{Version: 2, Since: week(t, "2026-W32").Starts}}
+	if r := find(t, Build(page(t, k)), "rate"); r.Change.Signal != nil || *r.Process.Centre != 80 {
+		t.Errorf("%+v, %+v", r.Change.Signal, r.Process)
+	}
+}
+
+// Within the limits nothing is said to get better or worse, go up or down.
+func TestRoutineIsNeverAMovement(t *testing.T) {
+	movement := regexp.MustCompile(`(?i)\b(better|worse|improv\w*|declin\w*|rose|rising|fell|falling|dropp\w*|up|down|increas\w*|decreas\w*|signal)\b`)
+	rapid.Check(t, func(rt *rapid.T) {
+		values := steady()
+		for range rapid.IntRange(0, 6).Draw(rt, "weeks") {
+			values = append(values, .6995+.001*rapid.Float64Range(0, 1).Draw(rt, "v"))
+		}
+		expr := rapid.SampledFrom([]string{"level 60..90 %", "level 70.2..90 %", "level 90 %", "level 70..80 %"}).Draw(rt, "expr")
+		s := Build(page(t, share(t, "rate", expr, "2026-W38", values...)))
+		said := []string{s.Headline, s.Second, s.KPIs[0].Sentence}
+		for _, c := range s.Changed {
+			said = append(said, c.Sentence)
+		}
+		if found := movement.FindString(strings.Join(said, " ")); found != "" {
+			rt.Fatalf("%q is said: %q", found, said)
+		}
+	})
+}
