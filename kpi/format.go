@@ -21,6 +21,20 @@ func (m Measure) Display(v float64) float64 {
 	return v
 }
 
+// Possible holds a limit, in display units, within what the measure can be: a
+// process chart's limits are drawn no further than that.
+func (m Measure) Possible(v float64) float64 {
+	switch {
+	case m.Unit == "%" && !m.Unbounded:
+		return min(max(v, 0), 100)
+	case m.Agg == NPS:
+		return min(max(v, -100), 100)
+	case m.Unit == "days", m.Unit == "hours", m.Agg == Count, m.Agg == Distinct, m.Agg == Share, m.Agg == Ratio && !m.Unbounded:
+		return max(v, 0)
+	}
+	return v
+}
+
 // Format writes a value in display units with its unit, as every page, message
 // and sentence shows it: 41.8%, 18,420, 128k, 6.8 days, 4.3 / 5, 5.3 per 100
 // accounts. Minus is U+2212, a value that is exactly zero is 0, and one that is

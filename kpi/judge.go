@@ -48,19 +48,7 @@ func Judge(in Input) []Verdict {
 	if len(s.finals) == 0 && s.open() == nil {
 		return []Verdict{s.unsettled()}
 	}
-	var out []Verdict
-	for _, r := range s.judgeable() {
-		t := s.inForce(s.endDay(s.alone(r)))
-		w, ok := s.window(t, r)
-		if !ok || len(out) > 0 && out[len(out)-1].Period == w.period.ID {
-			continue
-		}
-		v := s.judge(t, w)
-		if len(out) > 0 {
-			publish(&v, out[len(out)-1])
-		}
-		out = append(out, v)
-	}
+	out := s.history(true)
 	if v, ok := s.young(); ok {
 		if len(out) > 0 {
 			publish(&v, out[len(out)-1])
@@ -73,6 +61,25 @@ func Judge(in Input) []Verdict {
 	s.outdate(&out[len(out)-1])
 	for i := range out {
 		out[i].Sentence = s.sentence(&out[i])
+	}
+	return out
+}
+
+// history judges each row that gets a verdict, one for each period; hysteresis
+// makes each depend on the one before.
+func (s *series) history(hysteresis bool) []Verdict {
+	var out []Verdict
+	for _, r := range s.judgeable() {
+		t := s.inForce(s.endDay(s.alone(r)))
+		w, ok := s.window(t, r)
+		if !ok || len(out) > 0 && out[len(out)-1].Period == w.period.ID {
+			continue
+		}
+		v := s.judge(t, w)
+		if hysteresis && len(out) > 0 {
+			publish(&v, out[len(out)-1])
+		}
+		out = append(out, v)
 	}
 	return out
 }

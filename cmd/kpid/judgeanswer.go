@@ -147,7 +147,7 @@ func (f *judgeFlags) chart(in kpi.Input, v kpi.Verdict) *processChart {
 // words says the chart in a line.
 func (c *processChart) words(m kpi.Measure) string {
 	if c.Centre == nil {
-		return fmt.Sprintf("Process chart: %d points, too few for limits.", c.Points)
+		return fmt.Sprintf("Process chart: too few points for limits, %d of 6.", c.Points)
 	}
 	text := fmt.Sprintf("Process chart: centre %s, limits %s to %s over %d points", m.Format(float64(*c.Centre)),
 		m.Format(float64(*c.Lower)), m.Format(float64(*c.Upper)), c.Points)

@@ -45,6 +45,15 @@ func (r *reader) parts(ctx context.Context, q dashboards.Query, d *kpi.Definitio
 	return r.units(ctx, q, d, segment, k)
 }
 
+// series gathers what a target that is only proposed looks at.
+func (r *reader) series(ctx context.Context, d *kpi.Definition, m kpi.Measure, q dashboards.Question, t kpi.Target) (k scorecard.KPI, err error) {
+	k = scorecard.KPI{Definition: d, Measure: m, Targets: []kpi.Target{t}}
+	if k.Observations, err = r.app.series(ctx, d, m, q.Portfolio, q.Product, q.Segment, d.CadenceOf(m)); err != nil {
+		return k, err
+	}
+	return k, r.parts(ctx, dashboards.Query{Portfolio: q.Portfolio, Product: q.Product}, d, q.Segment, nil, &k)
+}
+
 // units adds the series of each capability in the segment, or the day of the one
 // the segment is.
 func (r *reader) units(ctx context.Context, q dashboards.Query, d *kpi.Definition, segment string, k *scorecard.KPI) error {

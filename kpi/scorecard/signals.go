@@ -100,6 +100,7 @@ func (r Row) signalClause(c kpi.Chart, s kpi.Signal) string {
 	seg := c.Segments[len(c.Segments)-1]
 	centre, lower, upper := seg.Limits.At(s.Index - seg.First)
 	m, value := r.measure(), *c.Points[s.Index].Value
+	lower, upper = m.Possible(lower), m.Possible(upper)
 	way := "adverse"
 	if *s.Favourable {
 		way = "favourable"
