@@ -111,7 +111,7 @@ func (s *server) weeklyPage(r *http.Request, q Query, pick choice, card *scoreca
 	}
 	v.HasSignal = slices.ContainsFunc(card.KPIs, func(r scorecard.Row) bool { return r.Change != nil && r.Change.Signal != nil })
 	rows := pickRows(card.KPIs, pick)
-	v.Groups = newGroups(rows, pick, q)
+	v.Groups = newGroups(rows, card.Health, pick, q)
 	v.Caption = plural(len(rows), "KPI", "KPIs") + ", by " + pick.group
 	if len(rows) == 0 {
 		v.None = noRows(card, pick)

@@ -40,12 +40,13 @@ func newHeads(pick choice, here func(...string) string) []head {
 // group is one table body.
 type group struct {
 	Name    string
+	Status  kpi.Status // of the dimension that the group is; "" for other groupings
 	Summary string
 	Rows    []rowView
 }
 
 // newGroups cuts rows into groups; a sorted table is one group without a head.
-func newGroups(rows []scorecard.Row, pick choice, q Query) []group {
+func newGroups(rows []scorecard.Row, h *scorecard.Health, pick choice, q Query) []group {
 	if len(rows) == 0 {
 		return nil
 	}
@@ -74,6 +75,9 @@ func newGroups(rows []scorecard.Row, pick choice, q Query) []group {
 			continue
 		}
 		g := group{Name: name, Summary: summary(members[name], pick.group)}
+		if pick.group == "type" {
+			g.Status = h.Of(members[name][0].Group())
+		}
 		for _, r := range members[name] {
 			g.Rows = append(g.Rows, newRow(r, q))
 		}

@@ -171,7 +171,7 @@ func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition,
 		}
 	}
 	for _, t := range k.Targets {
-		k.Weight = t.Weight
+		k.Weight, k.Veto = t.Weight, t.Veto
 		if t.Owner != "" {
 			k.Owner = t.Owner
 		}

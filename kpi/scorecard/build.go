@@ -3,6 +3,7 @@ package scorecard
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -34,7 +35,9 @@ func Build(in Input) Scorecard {
 		s.Changed = []Change{}
 	}
 	s.Trust = in.trust(s.KPIs)
+	s.Health = in.health(now)
 	s.Headline, s.Second = in.headline(s)
+	s.Second = strings.TrimSpace(s.Second + " " + s.Health.Says())
 	return s
 }
 

@@ -31,8 +31,8 @@ func TestCountsAndTheWeekBefore(t *testing.T) {
 	if c.KPI != "fell" || c.From == nil || *c.From != kpi.OnTrack || c.To != kpi.OffTrack || c.Kind != "status" || c.Tag != "Routine" {
 		t.Errorf("change is %+v", c)
 	}
-	if s.Health != nil {
-		t.Errorf("health is %+v, want null until its rules are built", s.Health)
+	if h := s.Health; h.Status != kpi.AtRisk || h.Rule != 3 || h.Coverage != 0.75 || h.Of("outcome") != kpi.AtRisk {
+		t.Errorf("one type of few KPIs: %+v", h)
 	}
 }
 

@@ -24,6 +24,7 @@ type KPI struct {
 	Owner      string // person id
 	OwnerName  string
 	Weight     float64
+	Veto       bool // off track, its dimension is off track
 	// Order is the place within its group; equal ones are ordered by weight,
 	// heaviest first, then by name.
 	Order        int

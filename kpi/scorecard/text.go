@@ -27,7 +27,7 @@ func Text(w io.Writer, s Scorecard) error {
 	for _, r := range s.KPIs {
 		if g := GroupTitle(r.Group()); g != group {
 			group = g
-			fmt.Fprintf(t, "\n%s\t\t\t\t\t\t\n", strings.ToUpper(group))
+			fmt.Fprintf(t, "\n%s\n", s.heading(r.Group()))
 			fmt.Fprintln(t, "status\tKPI\tvalue\tchange\ttarget\tsample\tfresh")
 		}
 		fmt.Fprintln(t, strings.Join(r.cells(), "\t"))
@@ -43,6 +43,15 @@ func Text(w io.Writer, s Scorecard) error {
 	}
 	_, err := io.WriteString(w, trimmed(b.String()))
 	return err
+}
+
+// heading of a group, with how its dimension stands.
+func (s Scorecard) heading(group string) string {
+	title := strings.ToUpper(GroupTitle(group))
+	if status := s.Health.Of(group); status != "" {
+		title += ": " + word(status)
+	}
+	return title
 }
 
 // cells of one row.

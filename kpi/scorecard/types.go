@@ -69,14 +69,15 @@ func (c Counts) Of(s kpi.Status) int {
 	return c.NoData
 }
 
-// Health of the portfolio (kpi-definitions part 6). It is nil until the
-// scorecard rules of that part are built.
+// Health of the portfolio (kpi-definitions part 6); nil without a single target.
 type Health struct {
 	Status     kpi.Status  `json:"status"`
 	Rule       int         `json:"rule"`
 	Coverage   float64     `json:"coverage"`
 	Index      *float64    `json:"index"`
 	Dimensions []Dimension `json:"dimensions"`
+	Caps       []string    `json:"caps"`      // KPIs held down by a guardrail
+	Uncertain  []string    `json:"uncertain"` // KPIs whose interval includes a line that bounds their status
 }
 
 // Dimension is one row of the health table.
