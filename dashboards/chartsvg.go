@@ -197,3 +197,7 @@ func (d *drawing) path(class, format string, args ...any) {
 func (d *drawing) text(class string, x, y float64, text, anchor string) {
 	d.Shapes = append(d.Shapes, shape{Class: class, X: px(x), Y: px(y), Text: text, Anchor: anchor})
 }
+
+func (d *drawing) circle(class string, x, y, r float64) {
+	d.Shapes = append(d.Shapes, shape{Class: class, X: px(x), Y: px(y), R: px(r)})
+}

@@ -37,6 +37,7 @@ type kpiView struct {
 	HasOpen    bool
 	HasBand    bool
 	HasSignal  bool
+	Process    processView
 	Definition definitionView
 	Guardrails []guardView
 	Why        divisionView
@@ -56,8 +57,8 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if view == "" {
 		view = "612"
 	}
-	if view != "612" && view != "table" {
-		return badRequest("There is no view called "+cut(view, 40)+".", "view is 612 or table.")
+	if view != "612" && view != "xmr" && view != "table" {
+		return badRequest("There is no view called "+cut(view, 40)+".", "view is 612, xmr or table.")
 	}
 	if done, err := s.fresh(w, r); done || err != nil {
 		return err
@@ -139,7 +140,8 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		Meta:       meta(row),
 		WhyURL:     row.Links.Why,
 		Notices:    append(notices(row), broken(row, site.Calendar.Zone)...),
-		Views:      []tab{{"6–12", here(), view == "612"}, {"Table", here("view", "table"), view == "table"}},
+		Views:      []tab{{"6–12", here(), view == "612"}, {"Process", here("view", "xmr"), view == "xmr"}, {"Table", here("view", "table"), view == "table"}},
+		Process:    newProcess(row, series[row.Cadence], card.WeekEnds),
 		Boxes:      newBoxes(row, site.Calendar, series, card.WeekEnds),
 		Definition: newDefinition(row),
 		Guardrails: newGuards(row, card, q),

@@ -244,7 +244,7 @@ func TestNotFoundNamesWhatIsNear(t *testing.T) {
 		}
 	}
 	for _, path := range []string{"/p/core?w=2026-99", "/p/core?w=2026-09", "/p/core?group=x", "/p/core?status=green", "/p/core?sort=x", "/p/core?format=pdf",
-		"/p/core/k/activation_rate?view=xmr", "/api/v1/scorecard?week=2026-W38", "/api/v1/kpis/activation_rate/series?grain=day"} {
+		"/p/core/k/activation_rate?view=pie", "/api/v1/scorecard?week=2026-W38", "/api/v1/kpis/activation_rate/series?grain=day"} {
 		if w := get(t, h, path); w.Code != 400 {
 			t.Errorf("%s: %d, want 400", path, w.Code)
 		}

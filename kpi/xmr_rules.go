@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -33,6 +34,17 @@ func (r Rule) MarshalJSON() ([]byte, error) {
 		return []byte(`"mr"`), nil
 	}
 	return json.Marshal(int(r))
+}
+
+// UnmarshalJSON reads what MarshalJSON writes.
+func (r *Rule) UnmarshalJSON(text []byte) error {
+	for _, rule := range []Rule{Outside, RunOf8, Near3Of, Range} {
+		if written, _ := rule.MarshalJSON(); string(written) == string(text) {
+			*r = rule
+			return nil
+		}
+	}
+	return fmt.Errorf("found the rule %s; allowed: 1, 2, 3, \"mr\"", text)
 }
 
 // Signal is a point at which a rule is complete; the points after it that

@@ -135,9 +135,16 @@ func TestRules(t *testing.T) {
 	if err != nil || string(got) != `[1,2,3,"mr"]` {
 		t.Errorf("%s, %v", got, err)
 	}
+	var back []Rule
+	if err := json.Unmarshal(got, &back); err != nil || len(back) != 4 || back[3] != Range {
+		t.Errorf("%v, %v", back, err)
+	}
+	if err := json.Unmarshal([]byte(`[4]`), &back); err == nil {
+		t.Error("a fifth rule is read")
+	}
 }
 
-// Two thirds of a phase's rules: a cause, and six points that a person speaks for.
+// A phase takes a cause and, where a person speaks for it, six points.
 func TestPhases(t *testing.T) {
 	values := []float64{10, 12, 10, 12, 10, 12, 10, 12, 10, 12, 20, 22, 20, 22, 20, 22}
 	points := charted(t, values...)

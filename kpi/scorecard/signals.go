@@ -40,9 +40,9 @@ func (in Input) chart(k KPI, week kpi.Period) (c kpi.Chart, why string) {
 	var final []kpi.Observation
 	o := kpi.ChartOptions{Direction: k.Measure.Direction}
 	for _, have := range k.Observations {
-		if have.State == kpi.Final && have.Ends <= until {
+		if have.State == kpi.Final && have.Ends <= until && !unconnected(k.Measure, final, have) {
 			final = append(final, have)
-			o.Rolling = have.Trailing != nil
+			o.Rolling = have.Trailing != nil || k.Definition.FxAt == "year_ago" // a comparison with a year ago shares nine months with the quarter before
 		}
 	}
 	if k.Measure.Sparse(final) || k.Measure.Unit == kpi.Rag {
@@ -58,6 +58,12 @@ func (in Input) chart(k KPI, week kpi.Period) (c kpi.Chart, why string) {
 		}
 	}
 	return kpi.NewChart(points, o), ""
+}
+
+// unconnected leaves out the zeros a ratio begins with: accounts were there before
+// the source of what is counted of them, and those periods are not its process.
+func unconnected(m kpi.Measure, before []kpi.Observation, o kpi.Observation) bool {
+	return m.Agg == kpi.Ratio && len(before) == 0 && o.Num != nil && *o.Num == 0
 }
 
 // process is the chart in the form it is shown; nil without a single period.

@@ -75,6 +75,15 @@ func TestSparseHasNoChart(t *testing.T) {
 	}
 }
 
+// Before its source a ratio is 0 of its accounts, which is no process.
+func TestChartBeginsWithItsSource(t *testing.T) {
+	k := share(t, "rate", "level 60..90 %", "2026-W38", append(make([]float64, 30), steady()...)...)
+	k.Measure.Agg = kpi.Ratio
+	if r := find(t, Build(page(t, k)), "rate"); r.Change.Signal != nil || len(r.Process.Signals) != 0 || *r.Process.Centre < 60 {
+		t.Errorf("%+v", r.Process)
+	}
+}
+
 // A definition that changed begins a segment: what differs since is no signal.
 func TestChangedDefinitionIsNoSignal(t *testing.T) {
 	k := share(t, "rate", "level 60..90 %", "2026-W38", steady(.80, .80, .80, .80, .80, .80, .80)...)
