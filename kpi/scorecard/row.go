@@ -22,7 +22,7 @@ func (in Input) row(i int, all []judged) Row {
 		Value: v.Value, Num: v.Num, Den: v.Den, N: v.N, CI: v.CI, Bounds: v.Bounds,
 		Status: v.Displayed, Published: v.Published, Raw: v.Raw,
 		Uncertain: v.Uncertain, Caps: v.Caps, Reason: text(v.Reason),
-		Target: in.targetRef(k, v.Verdict), Change: in.delta(k, v), Process: in.process(k, v), Latest: in.latest(k),
+		Target: in.targetRef(k, v.Verdict), Change: in.delta(k, v), Process: in.process(k, v), Forecast: in.forecast(k, v), Latest: in.latest(k),
 		Freshness: in.freshness(k, v.Verdict), DQ: quality(k, v.Verdict),
 		Definition: DefinitionRef{Version: k.Version, Hash: d.Hash}, Run: run(k, v.Period),
 		Sentence: v.Sentence + in.capSentence(v.Caps, v.Held), Links: in.links(k, v.Period),

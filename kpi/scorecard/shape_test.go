@@ -74,12 +74,13 @@ func TestGoldenText(t *testing.T) {
 func TestEveryKeyIsThere(t *testing.T) {
 	top := []string{"as_of", "changed", "counts", "data_version", "headline", "health", "known_at", "kpis", "portfolio",
 		"product", "sample", "second", "segment", "trust", "week"}
-	row := []string{"bounds", "cadence", "caps", "change", "ci", "definition", "den", "direction", "dq", "freshness", "id", "latest",
+	row := []string{"bounds", "cadence", "caps", "change", "ci", "definition", "den", "direction", "dq", "forecast", "freshness", "id", "latest",
 		"links", "measure", "n", "name", "num", "owner", "pending", "period", "pooled", "process", "published", "raw_status", "reason",
 		"restated", "run", "sentence", "state", "status", "target", "types", "uncertain", "unit", "value"}
 	inside := map[string][]string{
 		"target": {"attainment", "baseline", "expr", "floor_final", "floor_now", "pace", "stretch_final", "stretch_now", "warn_now"},
 		"change": {"abs", "against", "signal", "unit"}, "latest": {"bounds", "period", "state", "value"},
+		"forecast":  {"error", "floor", "interval", "method", "origins", "period", "value", "why", "will_land"},
 		"process":   {"assurance", "centre", "locked", "lower", "mr_limit", "mr_mean", "points", "provisional", "signals", "upper", "why"},
 		"freshness": {"complete_through", "sources", "state"}, "dq": {"excluded", "excluded_share", "says", "warning"},
 		"definition": {"hash", "version"}, "links": {"page", "why"},

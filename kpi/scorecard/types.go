@@ -149,7 +149,8 @@ type Row struct {
 	Reason     *string         `json:"reason"`
 	Target     *TargetRef      `json:"target"`
 	Change     *Delta          `json:"change"`
-	Process    *Process        `json:"process"` // null while nothing was observed
+	Process    *Process        `json:"process"`  // null while nothing was observed
+	Forecast   *Forecast       `json:"forecast"` // null where nothing can be projected
 	Latest     *Latest         `json:"latest"`
 	Freshness  Freshness       `json:"freshness"`
 	DQ         DQ              `json:"dq"`
