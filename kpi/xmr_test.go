@@ -361,15 +361,7 @@ func realSeries() map[string]string {
 
 // incidentDays are the days of the major and critical incidents.
 func incidentDays(t *testing.T, dir string) []int64 {
-	f, err := os.Open(filepath.Join(dir, "incidents", "github_incidents_2023_2026.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	records, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	records := read(t, filepath.Join(dir, "incidents", "github_incidents_2023_2026.csv"))
 	var out []int64
 	for _, r := range records[1:] {
 		if r[2] == "major" || r[2] == "critical" {
@@ -382,15 +374,7 @@ func incidentDays(t *testing.T, dir string) []int64 {
 
 // column reads the last column of a CSV file with a header.
 func column(t *testing.T, path string) []float64 {
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	records, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
+	records := read(t, path)
 	var out []float64
 	for _, r := range records[1:] {
 		v, err := strconv.ParseFloat(r[len(r)-1], 64)
@@ -400,4 +384,18 @@ func column(t *testing.T, path string) []float64 {
 		out = append(out, v)
 	}
 	return out
+}
+
+// read gives the records of a CSV file, header first.
+func read(t *testing.T, path string) [][]string {
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	records, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return records
 }
