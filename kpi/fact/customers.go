@@ -61,6 +61,21 @@ func customers() []*Spec {
 			Plan:    []string{"effective_at"},
 		},
 		{
+			Name: "refund", // money given back, and credit given on what is to be paid
+			Columns: []Column{
+				{Name: "account_id", Kind: ID},
+				{Name: "product_id", Kind: ID},
+				{Name: "subscription_ref", Kind: ID, Null: true},
+				{Name: "given_at", Kind: Ms},
+				{Name: "amount", Kind: Minor},
+				{Name: "currency", Kind: Text},
+				{Name: "kind", Kind: Enum, Enum: []string{"refund", "credit"}},
+				{Name: "reason", Kind: Text, Null: true},
+			},
+			Order:   "given_at",
+			Product: "product_id",
+		},
+		{
 			Name: "help_session",
 			Columns: []Column{
 				{Name: "account_id", Kind: ID, Null: true},
