@@ -260,7 +260,7 @@ func (s *series) unsettled() Verdict {
 
 // young is the verdict of a maturing period after the final ones.
 func (s *series) young() (Verdict, bool) {
-	if !s.Young || s.ended[len(s.ended)-1].State == Final {
+	if !s.Young || len(s.ended) == 0 || s.ended[len(s.ended)-1].State == Final {
 		return Verdict{}, false
 	}
 	return s.unsettledRaw(), true

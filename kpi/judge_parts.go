@@ -25,7 +25,7 @@ func (s *series) judgeParts(t *Target, w window, v Verdict) Verdict {
 		in := s.Input
 		in.Observations, in.GA, in.Units, in.Through, in.Stale = u.Observations, u.GA, nil, until, false
 		in.Targets = []Target{always(*t)}
-		v.Parts = append(v.Parts, Part{u.Name, newSeries(in).now()})
+		v.Parts = append(v.Parts, Part{u.Name, in.Measure, newSeries(in).now()})
 	}
 	status, reason := onRamp(v.Parts)
 	return settle(v, RampKind, status, reason)
@@ -63,7 +63,7 @@ func (s *series) partsOf(t *Target, e *Expr, until Millis) []Part {
 		if until >= s.AsOf {
 			in.Through = 0
 		}
-		out = append(out, Part{name, newSeries(in).now()})
+		out = append(out, Part{name, in.Measure, newSeries(in).now()})
 	}
 	return out
 }

@@ -37,8 +37,8 @@ func (v Verdict) Resolved(m Measure) string {
 		parts = append(parts, "budget used "+percent(*v.Budget)+"%")
 	}
 	for _, p := range v.Parts {
-		if text := p.Resolved(m); text != "" && v.Kind != RampKind {
-			parts = append(parts, p.Name+": "+text)
+		if text := p.Resolved(p.Measure); text != "" && v.Kind != RampKind {
+			parts = append(parts, text)
 		}
 	}
 	return strings.Join(parts, "; ")

@@ -81,6 +81,7 @@ type Verdict struct {
 
 // Part is the verdict of one part of a composite or of one capability.
 type Part struct {
-	Name string
+	Name    string
+	Measure Measure
 	Verdict
 }

@@ -118,6 +118,7 @@ func (f *judgeFlags) input(s fileSeries) (kpi.Input, error) {
 	if err != nil {
 		return kpi.Input{}, pointed(err)
 	}
+	nameParts(expr)
 	m, err := f.measure(s, expr)
 	if err != nil {
 		return kpi.Input{}, err
@@ -127,7 +128,7 @@ func (f *judgeFlags) input(s fileSeries) (kpi.Input, error) {
 	if f.baseline != nil {
 		target.Baseline = &kpi.BaselineSpec{Method: "value", Value: f.baseline}
 	}
-	parts := partMeasures(expr, m)
+	parts := f.partMeasures(s, expr, m)
 	if err := target.Check(m, parts...); err != nil {
 		return kpi.Input{}, err
 	}
@@ -200,14 +201,18 @@ func (f *judgeFlags) measure(s fileSeries, e *kpi.Expr) (kpi.Measure, error) {
 	if e.Part != "" {
 		m.ID = e.Part
 	}
+	if e.Kind == kpi.CountKind {
+		m.Agg, m.Digits = kpi.Count, 0
+	}
+	way := kpi.Direction(0) // of a composite the first one that is said
 	e.Each(func(e *kpi.Expr) {
-		switch {
-		case e.Kind == kpi.CountKind && !s.fractions:
-			m.Agg, m.Digits = kpi.Count, 0
-		case e.Dir == kpi.Down:
-			m.Direction = kpi.Down
+		if way == 0 {
+			way = e.Dir
 		}
 	})
+	if way != 0 {
+		m.Direction = way
+	}
 	if s.fractions {
 		m.Agg, m.MinN = kpi.Ratio, 30
 		if m.Unit == "%" {
@@ -247,21 +252,38 @@ func unitOf(e *kpi.Expr) (unit string) {
 
 func hasParts(e *kpi.Expr) bool { return len(e.Parts) > 0 }
 
-// partMeasures are the measures that the parts of a composite name: all of them
-// read the one file, each in its own way.
-func partMeasures(e *kpi.Expr, m kpi.Measure) []kpi.Measure {
-	var out []kpi.Measure
+// nameParts names the parts of a composite that have no name by their kind, for
+// each reads the file in its own way.
+func nameParts(e *kpi.Expr) {
+	if !hasParts(e) {
+		return
+	}
+	seen := map[string]int{}
 	e.Each(func(part *kpi.Expr) {
-		if part.Part == "" || part == e {
+		if hasParts(part) || part.Part != "" {
 			return
 		}
-		p := m
-		p.ID, p.Direction = part.Part, kpi.Up
-		if part.Dir != 0 {
-			p.Direction = part.Dir
+		part.Part = string(part.Kind)
+		if seen[part.Part]++; seen[part.Part] > 1 {
+			part.Part += strconv.Itoa(seen[part.Part])
 		}
-		if u := unitOf(part); u != "" {
-			p.Unit = u
+	})
+}
+
+// partMeasures are the measures that the parts of a composite name: all of them
+// the numbers of the one file, each with the unit and the way of its part.
+func (f *judgeFlags) partMeasures(s fileSeries, e *kpi.Expr, m kpi.Measure) []kpi.Measure {
+	var out []kpi.Measure
+	e.Each(func(part *kpi.Expr) {
+		if part == e || hasParts(part) {
+			return
+		}
+		p, err := (&judgeFlags{unit: f.unit}).measure(s, part)
+		if err != nil {
+			return // only a direction can be wrong, and none was given
+		}
+		if p.Unit == "" {
+			p.Unit = m.Unit
 		}
 		out = append(out, p)
 	})

@@ -192,8 +192,12 @@ func (s fileSeries) observations(m kpi.Measure, asOf kpi.Millis) []kpi.Observati
 			v := stored(m, *r.value)
 			o.Value = &v
 		}
-		if r.size != nil {
+		switch {
+		case r.size != nil:
 			n := int64(*r.size)
+			o.N = &n
+		case m.Agg == kpi.Share && r.den != nil && *r.den == math.Trunc(*r.den): // of a share the units are what it is out of
+			n := int64(*r.den)
 			o.N = &n
 		}
 		interval(m, &o)
