@@ -8,7 +8,8 @@
 // definition, an observation, a target and a verdict are, and the arithmetic on
 // them. It uses the standard library only, does no I/O and reads no clock. Read
 // kpi/observation.go (a number and its story), kpi/target.go and kpi/judge.go
-// (the verdict, with its one sentence).
+// (the verdict, with its one sentence); then kpi/xmr.go (signal or noise),
+// kpi/health.go (how a portfolio stands) and kpi/forecast.go.
 //
 // [github.com/kpid/kpid/kpi/fact] is the table of canonical facts. The schema,
 // the mapping of vendor records and the test language all follow it.

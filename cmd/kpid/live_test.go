@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
 
@@ -280,8 +281,38 @@ func story(t *testing.T, s *service) {
 	if _, sources := s.get(t, "/sources"); !regexp.MustCompile(`Late support Sat 19 Sep`).MatchString(words(sources)) {
 		t.Error("the sources page does not say that support is late")
 	}
+	everythingIsShown(t, s)
 	if _, page := s.get(t, "/p/growth/k/stakeholder_alignment"); !strings.Contains(words(page), "Not enough data") {
 		t.Error("the page of the small survey does not say that it is not enough data")
+	}
+}
+
+// everythingIsShown looks for each thing a judgement can say somewhere in the
+// sample: every kind of target graded, a guardrail that holds a KPI down, a signal,
+// a status that waits, a forecast, and the portfolio's own status.
+func everythingIsShown(t *testing.T, s *service) {
+	seen := map[string]bool{}
+	for _, portfolio := range []string{"all", "core", "growth", "platform"} {
+		c := card(t, s, portfolio)
+		seen["health"] = seen["health"] || c.Health != nil && c.Health.Status.Graded()
+		for _, row := range c.KPIs {
+			if row.Status.Graded() && row.Target != nil {
+				if e, err := kpi.ParseExpr(row.Target.Expr); err == nil {
+					seen[string(e.Kind)] = true
+				}
+			}
+			seen[string(row.Status)] = true
+			seen["cap"] = seen["cap"] || len(row.Caps) > 0
+			seen["signal"] = seen["signal"] || row.Change != nil && row.Change.Signal != nil
+			seen["pending"] = seen["pending"] || row.Pending != nil
+			seen["forecast"] = seen["forecast"] || row.Forecast != nil && row.Forecast.WillLand != nil
+		}
+	}
+	for _, want := range []string{"level", "change", "count", "ramp", "trend", "slo", "all", "cap", "signal", "pending", "forecast", "health",
+		"exceeding", "on_track", "at_risk", "off_track", "not_enough_data"} {
+		if !seen[want] {
+			t.Errorf("nothing in the sample shows %s", want)
+		}
 	}
 }
 
