@@ -8,44 +8,25 @@ import (
 // Scorecard is one [[scorecard]]: a node that is judged.
 type Scorecard struct {
 	Portfolio string
-	Preset    string // director, or "" for no defaults
+	Preset    string // the id of a preset, or "" for no defaults
 	Since     kpi.Date
 }
 
-// Line is what a preset says of one KPI.
-type Line struct {
-	Weight     float64
-	Veto       bool
-	Guardrails []string
-}
-
-// Lines gives the preset's weights, vetoes and guardrails by KPI id. Weights
-// add up to 100; a KPI that is not listed weighs nothing.
+// Lines gives the preset's weights, vetoes and guardrails by KPI id; none without
+// a preset.
 func (s Scorecard) Lines() map[string]Line {
-	if s.Preset != "director" {
-		return nil
+	out := map[string]Line{}
+	for _, l := range presetOf(s.Preset).Lines {
+		out[l.KPI] = l
 	}
-	return map[string]Line{
-		"north_star":                 {Weight: 15, Guardrails: []string{"gross_retention", "slo_attainment"}},
-		"activation_rate":            {Weight: 10, Guardrails: []string{"gross_retention", "ticket_rate"}},
-		"feature_adoption":           {Weight: 10, Guardrails: []string{"ticket_rate", "slo_attainment"}},
-		"gross_retention":            {Weight: 15, Veto: true, Guardrails: []string{"nps_csat"}},
-		"nrr_influence":              {Weight: 10, Guardrails: []string{"gross_retention"}},
-		"time_to_value":              {Weight: 5, Guardrails: []string{"activation_rate"}},
-		"roadmap_outcome_attainment": {Weight: 15, Guardrails: []string{"gross_retention"}},
-		"ticket_rate":                {Weight: 7.5, Guardrails: []string{"deflection_rate", "nps_csat"}},
-		"defect_escape_rate":         {Weight: 7.5, Guardrails: []string{"change_incidents"}},
-		"stakeholder_alignment":      {Weight: 5},
-		"slo_attainment":             {Veto: true},
-		"change_incidents":           {Veto: true},
-	}
+	return out
 }
 
 func (r *reader) scorecards() {
 	seen := map[string]bool{}
 	for _, t := range r.many("scorecard") {
 		t.Need("portfolio")
-		s := Scorecard{Portfolio: t.Text("portfolio", ""), Preset: t.OneOf("preset", "", "director"), Since: date(t, "since")}
+		s := Scorecard{Portfolio: t.Text("portfolio", ""), Preset: t.OneOf("preset", "", Presets()...), Since: date(t, "since")}
 		t.Done()
 		key := s.Portfolio + " " + s.Since.String()
 		if seen[key] {
