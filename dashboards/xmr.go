@@ -50,6 +50,9 @@ func newProcess(row scorecard.Row, points []scorecard.Point, until kpi.Millis) p
 			kpi.Beyond:   edge + " lies beyond: as it is, no period is expected to meet it.",
 		}[*p.Assurance]
 	}
+	if p.Cause != nil {
+		v.Basis += "; since a change: " + *p.Cause
+	}
 	v.Forecast = forecastText(row)
 	for i, s := range slices.Backward(p.Signals) {
 		if len(v.Signals) == signalsListed {

@@ -15,9 +15,14 @@ import (
 // other measures, and a ramp from ga looks at each capability.
 
 // parts adds to a row the series of other measures and of capabilities that its
-// targets look at.
+// targets look at, and the phases its chart has.
 func (r *reader) parts(ctx context.Context, q dashboards.Query, d *kpi.Definition, segment string, frozen map[string]kpi.Baseline, k *scorecard.KPI) error {
 	a := r.app
+	for _, p := range a.cfg.Phases {
+		if p.Holds(d.ID, q.Portfolio, q.Product, segment) {
+			k.Phases = append(k.Phases, kpi.Phase{Starts: p.Starts, Cause: p.Cause, By: p.By})
+		}
+	}
 	seen := map[string]bool{k.Measure.ID: true}
 	ramp := false
 	for _, t := range k.Targets {

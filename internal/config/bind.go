@@ -28,6 +28,7 @@ func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 	}
 	b.overlaps()
 	b.output()
+	b.phases()
 	return out, b.errs.Err()
 }
 

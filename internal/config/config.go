@@ -33,7 +33,8 @@ type Config struct {
 	Products      []kpi.Product
 	NamedSegments []Segment
 	Scorecards    []Scorecard
-	Targets       []kpi.Target   // as written
+	Targets       []kpi.Target // as written
+	Phases        []Phase
 	KPIs          map[string]KPI // [kpi.<id>]
 	CatalogDirs   []string       // resolved against Dir
 	OwnKPIs       OwnKPIs        // limits of the KPIs in CatalogDirs
@@ -233,6 +234,7 @@ type tables = map[string]*tomldoc.Table
 // written keeps the tables that later checks must point at.
 type written struct {
 	targets    []*tomldoc.Table // beside Config.Targets
+	phases     []*tomldoc.Table
 	scorecards []*tomldoc.Table
 	portfolios []*tomldoc.Table
 	products   []*tomldoc.Table

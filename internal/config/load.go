@@ -143,6 +143,7 @@ func (r *reader) all() {
 	r.segments()
 	r.scorecards()
 	r.targets()
+	r.phases()
 	r.kpis()
 	r.dirs()
 	r.identity(r.one("identity"))

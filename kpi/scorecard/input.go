@@ -40,6 +40,7 @@ type KPI struct {
 	Run          *int64                  // the last run that evaluated it
 	Checks       []Check                 // measures that warn
 	Breaks       []Break                 // where versions of the definition began, but the first
+	Phases       []kpi.Phase             // changes that somebody named: new limits from there
 	Holidays     []Holiday               // of the company, in any order
 	// Contradictions of the facts it reads, within the newest settled period.
 	Contradictions []Contradiction

@@ -81,7 +81,7 @@ func TestEveryKeyIsThere(t *testing.T) {
 		"target": {"attainment", "baseline", "expr", "floor_final", "floor_now", "pace", "stretch_final", "stretch_now", "warn_now"},
 		"change": {"abs", "against", "signal", "unit"}, "latest": {"bounds", "period", "state", "value"},
 		"forecast":  {"error", "floor", "interval", "method", "origins", "period", "value", "why", "will_land"},
-		"process":   {"assurance", "centre", "locked", "lower", "mr_limit", "mr_mean", "points", "provisional", "signals", "upper", "why"},
+		"process":   {"assurance", "cause", "centre", "locked", "lower", "mr_limit", "mr_mean", "points", "provisional", "refused", "signals", "upper", "why"},
 		"freshness": {"complete_through", "sources", "state"}, "dq": {"excluded", "excluded_share", "says", "warning"},
 		"definition": {"hash", "version"}, "links": {"page", "why"},
 	}

@@ -2,6 +2,7 @@ package scorecard
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -22,6 +23,8 @@ type Process struct {
 	Locked      bool           `json:"locked"`
 	Assurance   *kpi.Assurance `json:"assurance"` // of the near edge of the target
 	Signals     []ProcessPoint `json:"signals"`   // all of the series up to the week
+	Cause       *string        `json:"cause"`     // why its stretch began: a named change, another definition
+	Refused     []string       `json:"refused"`   // phases that may not begin a stretch, and why not
 	Why         *string        `json:"why"`       // why no signal is looked for: sparse
 }
 
@@ -38,7 +41,7 @@ type ProcessPoint struct {
 func (in Input) chart(k KPI, week kpi.Period) (c kpi.Chart, why string) {
 	until := min(week.Ends, in.AsOf)
 	var final []kpi.Observation
-	o := kpi.ChartOptions{Direction: k.Measure.Direction}
+	o := kpi.ChartOptions{Direction: k.Measure.Direction, Phases: slices.Clone(k.Phases)}
 	for _, have := range k.Observations {
 		if have.State == kpi.Final && have.Ends <= until && !unconnected(k.Measure, final, have) {
 			final = append(final, have)
@@ -72,9 +75,13 @@ func (in Input) process(k KPI, v judged) *Process {
 	if len(k.Observations) == 0 {
 		return nil
 	}
-	p := &Process{Signals: []ProcessPoint{}, Why: text(v.NoChart)}
+	p := &Process{Signals: []ProcessPoint{}, Refused: []string{}, Why: text(v.NoChart)}
+	for _, r := range c.Refused {
+		p.Refused = append(p.Refused, r.Starts+": "+r.Why)
+	}
 	if l := c.Limits(); l != nil {
 		last := c.Segments[len(c.Segments)-1]
+		p.Cause = text(last.Cause)
 		centre, lower, upper := l.At(last.Last - last.First)
 		p.Centre, p.Lower, p.Upper = &centre, &lower, &upper
 		p.MRMean, p.MRLimit = &l.MRMean, &l.MRLimit

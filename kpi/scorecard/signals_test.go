@@ -96,6 +96,20 @@ func TestChangedDefinitionIsNoSignal(t *testing.T) {
 	}
 }
 
+// A change that somebody vouches for begins a stretch; one without six points waits.
+func TestNamedPhase(t *testing.T) {
+	k := share(t, "rate", "level 60..90 %", "2026-W38", steady(.80, .80, .80, .80, .80, .80, .80)...)
+	k.Phases = []kpi.Phase{{Starts: "2026-W32", Cause: "new onboarding", By: "m.okafor"}}
+	r := find(t, Build(page(t, k)), "rate")
+	if r.Change.Signal != nil || *r.Process.Centre != 80 || *r.Process.Cause != "new onboarding" || len(r.Process.Refused) != 0 {
+		t.Errorf("%+v", r.Process)
+	}
+	k.Phases[0].Starts = "2026-W36"
+	if r := find(t, Build(page(t, k)), "rate"); r.Change.Signal == nil || len(r.Process.Refused) != 1 || !strings.Contains(r.Process.Refused[0], "2026-W36: it has fewer than six") {
+		t.Errorf("%+v", r.Process)
+	}
+}
+
 // Within the limits nothing is said to get better or worse, go up or down.
 func TestRoutineIsNeverAMovement(t *testing.T) {
 	movement := regexp.MustCompile(`(?i)\b(better|worse|improv\w*|declin\w*|rose|rising|fell|falling|dropp\w*|up|down|increas\w*|decreas\w*|signal)\b`)
