@@ -29,6 +29,7 @@ type kpiCollector struct {
 // kpiDescs are the families. Values are in base units: ratio, seconds.
 type kpiDescs struct {
 	value, target, attainment, status, samples, ends, info *prometheus.Desc
+	portfolio, dimension, coverage                         *prometheus.Desc
 	success, records, duration                             *prometheus.Desc
 }
 
@@ -45,6 +46,9 @@ func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
 		samples:    desc("kpid_kpi_samples", "Units the judged value rests on.", row()...),
 		ends:       desc("kpid_kpi_period_end_timestamp_seconds", "Exclusive end of the judged period.", row()...),
 		info:       desc("kpid_kpi_info", "Always 1; what the KPI measures, in labels.", "kpi", "measure", "unit", "direction", "definition"),
+		portfolio:  desc("kpid_portfolio_status", "1 for the portfolio's status, 0 for the others.", "portfolio", "status"),
+		dimension:  desc("kpid_dimension_status", "1 for the status of a type of KPI in the portfolio, 0 for the others.", "portfolio", "dimension", "status"),
+		coverage:   desc("kpid_portfolio_coverage_ratio", "Share of the scorecard's weight that could be judged.", "portfolio"),
 		success:    desc("kpid_source_last_success_timestamp_seconds", "When the source last ran without an error.", "source"),
 		records:    desc("kpid_ingest_records_total", "Records received, by result.", "source", "result"),
 		duration:   desc("kpid_ingest_duration_seconds", "Duration of the source's last run.", "source"),
@@ -55,7 +59,7 @@ func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
 func (c *kpiCollector) Describe(out chan<- *prometheus.Desc) {
 	d := c.descs
 	for _, one := range []*prometheus.Desc{d.value, d.target, d.attainment, d.status, d.samples, d.ends, d.info,
-		d.success, d.records, d.duration} {
+		d.portfolio, d.dimension, d.coverage, d.success, d.records, d.duration} {
 		out <- one
 	}
 }
@@ -99,6 +103,7 @@ func (c *kpiCollector) current(ctx context.Context) ([]prometheus.Metric, error)
 		for _, r := range card.KPIs {
 			b.row(portfolio, card.Segment, r)
 		}
+		b.health(portfolio, card.Health)
 	}
 	sources, err := c.reader.Sources(ctx)
 	if err != nil {
@@ -138,6 +143,22 @@ func (b *builder) addAs(d *prometheus.Desc, as prometheus.ValueType, v float64, 
 	b.out = append(b.out, m)
 }
 
+// health is how the portfolio and its dimensions stand; nothing without targets.
+// Nothing of it is ever maturing or without data: what cannot be judged is too
+// little data.
+func (b *builder) health(portfolio string, h *scorecard.Health) {
+	if h == nil {
+		return
+	}
+	for _, s := range []kpi.Status{kpi.OffTrack, kpi.AtRisk, kpi.OnTrack, kpi.Exceeding, kpi.NotEnoughData} {
+		b.add(b.descs.portfolio, one(h.Status == s), portfolio, string(s))
+		for _, d := range h.Dimensions {
+			b.add(b.descs.dimension, one(d.Status == s), portfolio, d.Type, string(s))
+		}
+	}
+	b.add(b.descs.coverage, h.Coverage, portfolio)
+}
+
 func (b *builder) row(portfolio, segment string, r scorecard.Row) {
 	if segment == "" {
 		segment = "all"
@@ -158,7 +179,9 @@ func (b *builder) row(portfolio, segment string, r scorecard.Row) {
 	if t := r.Target; t != nil {
 		b.optional(b.descs.target, t.FloorNow, factor, append(at, "floor")...)
 		b.optional(b.descs.target, t.StretchNow, factor, append(at, "stretch")...)
-		b.optional(b.descs.attainment, t.Attainment, 1, at...)
+		if v := r.Verdict; v == nil || v.Kind != kpi.TrendKind && v.Kind != kpi.SLOKind { // theirs is a mean, and a budget
+			b.optional(b.descs.attainment, t.Attainment, 1, at...)
+		}
 	}
 	if r.N != nil {
 		b.add(b.descs.samples, float64(*r.N), at...)

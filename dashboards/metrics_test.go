@@ -85,6 +85,32 @@ kpid_ingest_duration_seconds{source="zendesk"} 2
 	}
 }
 
+func TestHealthMetrics(t *testing.T) {
+	r := three()
+	inner := r.Edit
+	r.Edit = func(c *scorecard.Scorecard) {
+		inner(c)
+		c.Health = &scorecard.Health{Status: kpi.AtRisk, Coverage: 0.95, Dimensions: []scorecard.Dimension{{Type: "quality", Status: kpi.OffTrack}}}
+	}
+	want := `
+# HELP kpid_portfolio_coverage_ratio Share of the scorecard's weight that could be judged.
+# TYPE kpid_portfolio_coverage_ratio gauge
+kpid_portfolio_coverage_ratio{portfolio="core"} 0.95
+# HELP kpid_portfolio_status 1 for the portfolio's status, 0 for the others.
+# TYPE kpid_portfolio_status gauge
+`
+	for _, s := range []string{"at_risk", "exceeding", "not_enough_data", "off_track", "on_track"} {
+		want += `kpid_portfolio_status{portfolio="core",status="` + s + `"} ` + map[bool]string{true: "1", false: "0"}[s == "at_risk"] + "\n"
+	}
+	reg := registry(t, r)
+	if err := testutil.GatherAndCompare(reg, strings.NewReader(want), "kpid_portfolio_status", "kpid_portfolio_coverage_ratio"); err != nil {
+		t.Error(err)
+	}
+	if n, err := testutil.GatherAndCount(reg, "kpid_dimension_status"); err != nil || n != 5 {
+		t.Errorf("%d samples of one dimension, %v", n, err)
+	}
+}
+
 func TestMetricsFollowNamingRules(t *testing.T) {
 	problems, err := testutil.GatherAndLint(registry(t, dashtest.New()))
 	if err != nil {
