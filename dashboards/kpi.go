@@ -141,7 +141,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		WhyURL:     row.Links.Why,
 		Notices:    append(notices(row), broken(row, site.Calendar.Zone)...),
 		Views:      []tab{{"6–12", here(), view == "612"}, {"Process", here("view", "xmr"), view == "xmr"}, {"Table", here("view", "table"), view == "table"}},
-		Process:    newProcess(row, series[row.Cadence], card.WeekEnds),
+		Process:    newProcess(row),
 		Boxes:      newBoxes(row, site.Calendar, series, card.WeekEnds),
 		Definition: newDefinition(row),
 		Guardrails: newGuards(row, card, q),

@@ -26,18 +26,18 @@ type processView struct {
 	Drawings []drawing
 }
 
-// newProcess words and draws the chart of a row; points are those of its cadence.
-func newProcess(row scorecard.Row, points []scorecard.Point, until kpi.Millis) processView {
+// newProcess words and draws the chart of a row.
+func newProcess(row scorecard.Row) processView {
 	p := row.Process
 	switch {
 	case p == nil:
 		return processView{Usual: "No period yet."}
 	case p.Why != nil:
-		return processView{Usual: "Too few cases a period to tell routine from signal; look at a coarser grain."}
+		return processView{Usual: "Too few cases a period to tell routine from signal, at any grain it is kept at."}
 	case p.Centre == nil:
 		return processView{Usual: "Fewer than six final periods: no limits yet."}
 	}
-	m := measureOf(row)
+	m := p.Measure(measureOf(row))
 	v := processView{
 		Usual: m.Format(m.Possible(*p.Lower)) + " to " + m.Format(m.Possible(*p.Upper)) + ", centre " + m.Format(*p.Centre),
 		Basis: basis(p),
@@ -53,6 +53,7 @@ func newProcess(row scorecard.Row, points []scorecard.Point, until kpi.Millis) p
 	if p.Cause != nil {
 		v.Basis += "; since a change: " + *p.Cause
 	}
+	v.Basis += drawnOf(row)
 	v.Forecast = forecastText(row)
 	for i, s := range slices.Backward(p.Signals) {
 		if len(v.Signals) == signalsListed {
@@ -61,11 +62,24 @@ func newProcess(row scorecard.Row, points []scorecard.Point, until kpi.Millis) p
 		}
 		v.Signals = append(v.Signals, signalText(s))
 	}
-	shown := charted(points, until)
 	for _, narrow := range []bool{false, true} {
-		v.Drawings = append(v.Drawings, drawProcess(row, shown, narrow))
+		v.Drawings = append(v.Drawings, drawProcess(row, narrow))
 	}
 	return v
+}
+
+// drawnOf says what is charted where it is not the single periods.
+func drawnOf(row scorecard.Row) string {
+	switch of := row.Process.Of; of {
+	case "periods":
+		return ""
+	case "season":
+		return "; each value is divided by the factor of its season, from the complete years before it"
+	case "days_between":
+		return "; too few a " + string(row.Cadence) + " to chart, so days from each to the next: more days are better where events are bad"
+	default:
+		return "; too few cases a " + string(row.Cadence) + ", charted by the " + of
+	}
 }
 
 // forecastText says a forecast with its interval, its method's error in the past
@@ -115,20 +129,11 @@ func signalText(s scorecard.ProcessPoint) string {
 	return s.Period + ": " + text
 }
 
-// charted are the newest final points with the gaps between them.
-func charted(points []scorecard.Point, until kpi.Millis) []scorecard.Point {
-	var out []scorecard.Point
-	for _, p := range points {
-		if p.State == kpi.Final && p.Ends <= until {
-			out = append(out, p)
-		}
-	}
-	return out[max(0, len(out)-xmrPoints):]
-}
-
-// drawProcess draws points, centre, limits and a ring around what stands out.
-func drawProcess(row scorecard.Row, points []scorecard.Point, narrow bool) drawing {
-	p, m := row.Process, measureOf(row)
+// drawProcess draws points, each stretch with its own centre and limits, and a
+// ring around what stands out.
+func drawProcess(row scorecard.Row, narrow bool) drawing {
+	p := row.Process
+	m := p.Measure(measureOf(row))
 	width, class, left := wideWidth, "wide", 64.0
 	if narrow {
 		width, class, left = thinWidth, "thin", 54.0
@@ -136,26 +141,21 @@ func drawProcess(row scorecard.Row, points []scorecard.Point, narrow bool) drawi
 	top, bottom, right := 20.0, 250.0, width-20
 	d := drawing{Label: row.Name + ", process chart. Usual range " + m.Format(m.Possible(*p.Lower)) + " to " + m.Format(m.Possible(*p.Upper)) + ".",
 		Class: class, Width: px(width), Height: px(bottom + 30)}
+	first := max(0, len(p.Values)-xmrPoints)
+	points := p.Values[first:]
 	if len(points) == 0 {
 		return d
 	}
-	low, high := m.Possible(*p.Lower), m.Possible(*p.Upper)
-	for _, point := range points {
-		if point.Value != nil {
-			low, high = min(low, *point.Value), max(high, *point.Value)
-		}
-	}
-	if high-low < 1e-9*max(1, math.Abs(high)) {
-		high = low + 1
-	}
+	lines := limitLines(p, m, first)
+	low, high := spread(points, lines)
 	y := linear(low, high, bottom, top)
 	x := func(i int) float64 { return left + (float64(i)+0.5)*(right-left)/float64(len(points)) }
-	for _, l := range []struct {
-		value float64
-		class string
-	}{{m.Possible(*p.Upper), "ch-limit"}, {*p.Centre, "ch-centre"}, {m.Possible(*p.Lower), "ch-limit"}} {
-		d.path(l.class, "M%s %sH%s", px(left), px(y(l.value)), px(right))
-		d.text("ax", left-8, y(l.value)+4, m.Format(l.value), "end")
+	half := (right - left) / float64(len(points)) / 2
+	for _, l := range lines {
+		d.path(l.class, "M%s %sL%s %s", px(x(l.from)-half), px(y(l.start)), px(x(l.to)+half), px(y(l.end)))
+		if l.to == len(points)-1 {
+			d.text("ax", left-8, y(l.end)+4, m.Format(l.end), "end")
+		}
 	}
 	d.path("ch-actual", "%s", track(points, x, y))
 	signals := map[string]bool{}
@@ -176,8 +176,51 @@ func drawProcess(row scorecard.Row, points []scorecard.Point, narrow bool) drawi
 	return d
 }
 
+// limitLine is the centre or a limit of one stretch, from point to point.
+type limitLine struct {
+	class      string
+	from, to   int // places among the points shown
+	start, end float64
+}
+
+// limitLines are those of the stretches that are shown, clipped to what can be.
+func limitLines(p *scorecard.Process, m kpi.Measure, first int) []limitLine {
+	var out []limitLine
+	for _, s := range p.Stretches {
+		if s.Centre == nil || s.Last < first {
+			continue
+		}
+		from := max(s.First, first)
+		for _, l := range []struct {
+			at    float64
+			class string
+		}{{*s.Upper, "ch-limit"}, {*s.Centre, "ch-centre"}, {*s.Lower, "ch-limit"}} {
+			out = append(out, limitLine{l.class, from - first, s.Last - first,
+				m.Possible(l.at + s.Slope*float64(from-s.First)), m.Possible(l.at + s.Slope*float64(s.Last-s.First))})
+		}
+	}
+	return out
+}
+
+// spread is the range that holds all points and lines.
+func spread(points []scorecard.ProcessValue, lines []limitLine) (low, high float64) {
+	low, high = math.Inf(1), math.Inf(-1)
+	for _, l := range lines {
+		low, high = min(low, l.start, l.end), max(high, l.start, l.end)
+	}
+	for _, p := range points {
+		if p.Value != nil {
+			low, high = min(low, *p.Value), max(high, *p.Value)
+		}
+	}
+	if high-low < 1e-9*max(1, math.Abs(high)) {
+		high = low + 1
+	}
+	return low, high
+}
+
 // track is the path of the values; a gap lifts the pen.
-func track(points []scorecard.Point, x func(int) float64, y func(float64) float64) string {
+func track(points []scorecard.ProcessValue, x func(int) float64, y func(float64) float64) string {
 	path, pen := "", "M"
 	for i, p := range points {
 		if p.Value == nil {

@@ -31,32 +31,35 @@ func TestForecastText(t *testing.T) {
 func TestProcessView(t *testing.T) {
 	row := scorecard.Row{Name: "Rate", Unit: "%", Digits: 1, Def: &kpi.Definition{Measures: []kpi.Measure{{ID: "rate", Unit: "%", Digits: 1}}}, Measure: "rate"}
 	for want, p := range map[string]*scorecard.Process{"No period yet.": nil, "Too few cases": {Why: &row.Name}, "Fewer than six": {}} {
-		if got := newProcess(row, nil, 0); p != nil {
-			row.Process = p
-			got = newProcess(row, nil, 0)
-			if !strings.HasPrefix(got.Usual, want) {
-				t.Errorf("%q, want %q", got.Usual, want)
-			}
-		} else if got.Usual != want {
+		row.Process = p
+		if got := newProcess(row); !strings.HasPrefix(got.Usual, want) {
 			t.Errorf("%q, want %q", got.Usual, want)
 		}
-		row.Process = nil
 	}
-	centre, lower, upper, low, high := 50.0, 40.0, 60.0, 45.0, 70.0
+	centre, lower, upper, low, high, old := 50.0, 40.0, 60.0, 45.0, 70.0, 20.0
 	bad := false
-	row.Process = &scorecard.Process{Centre: &centre, Lower: &lower, Upper: &upper, Points: 24, Locked: true,
-		Signals: []scorecard.ProcessPoint{{Period: "2026-W02", Rule: kpi.Outside, Favourable: &bad}}}
-	v := newProcess(row, []scorecard.Point{{Period: "2026-W01", Value: &low, State: kpi.Final}, {Period: "2026-W02", Value: &high, State: kpi.Final}}, 1)
+	row.Process = &scorecard.Process{Of: "periods", Centre: &centre, Lower: &lower, Upper: &upper, Points: 24, Locked: true,
+		Signals:   []scorecard.ProcessPoint{{Period: "2026-W02", Rule: kpi.Outside, Favourable: &bad}},
+		Values:    []scorecard.ProcessValue{{Period: "2025-W52", Value: &old}, {Period: "2026-W01", Value: &low}, {Period: "2026-W02", Value: &high}},
+		Stretches: []scorecard.Stretch{{First: 0, Last: 0, Centre: &old, Lower: &old, Upper: &low}, {First: 1, Last: 2, Centre: &centre, Lower: &lower, Upper: &upper}}}
+	v := newProcess(row)
 	if v.Usual != "40.0% to 60.0%, centre 50.0%" || len(v.Signals) != 1 || v.Signals[0] != "2026-W02: outside the limits, adverse" {
 		t.Errorf("%+v", v)
 	}
-	rings := 0
+	rings, lines := 0, map[string]int{}
 	for _, s := range v.Drawings[0].Shapes {
 		if s.Class == "ch-signal" {
 			rings++
 		}
+		lines[s.Class]++
 	}
-	if rings != 1 || len(v.Drawings) != 2 {
-		t.Errorf("%d rings in %d drawings", rings, len(v.Drawings))
+	if rings != 1 || len(v.Drawings) != 2 || lines["ch-limit"] != 4 || lines["ch-centre"] != 2 {
+		t.Errorf("%d rings in %d drawings, %v", rings, len(v.Drawings), lines)
+	}
+	for of, want := range map[string]string{"days_between": "days from each to the next", "quarter": "charted by the quarter", "season": "factor of its season"} {
+		row.Process.Of, row.Cadence = of, kpi.Month
+		if got := newProcess(row); !strings.Contains(got.Basis, want) {
+			t.Errorf("%s: %q", of, got.Basis)
+		}
 	}
 }

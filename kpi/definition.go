@@ -128,9 +128,10 @@ type Definition struct {
 	EveryScope bool  // a record reaches every scope, not only those that hold its product
 	Segments   []string
 	Guardrails []string
-	FxAt       string // "starts" or "year_ago": when the rate of a comparison is fixed
-	Formula    string // source of the formula
-	None       string // the sentence for "no value": "no accounts signed up"
+	Leads      []string // of Output: the Outcome KPIs it is meant to lead
+	FxAt       string   // "starts" or "year_ago": when the rate of a comparison is fixed
+	Formula    string   // source of the formula
+	None       string   // the sentence for "no value": "no accounts signed up"
 	Readme     string
 	Measures   []Measure // the first is the primary one
 	Params     []Param

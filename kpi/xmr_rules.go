@@ -93,9 +93,9 @@ func (r ruler) favourable(side int) *bool {
 func (r ruler) outside(i int) (Rule, int) {
 	_, lower, upper := r.limits.At(i - r.segment.First)
 	switch v := *r.points[i].Value; {
-	case v > upper:
+	case v > upper+r.dust():
 		return Outside, 1
-	case v < lower:
+	case v < lower-r.dust():
 		return Outside, -1
 	}
 	return 0, 0
@@ -137,11 +137,15 @@ func (r ruler) near(i int) (Rule, int) {
 }
 
 func (r ruler) jump(i int) (Rule, int) {
-	if i == r.segment.First || r.points[i-1].Value == nil || math.Abs(*r.points[i].Value-*r.points[i-1].Value) <= r.limits.MRLimit {
+	if i == r.segment.First || r.points[i-1].Value == nil || math.Abs(*r.points[i].Value-*r.points[i-1].Value) <= r.limits.MRLimit+r.dust() {
 		return 0, 0
 	}
 	return Range, 0
 }
+
+// dust is what arithmetic alone can move a value by: a series that does not vary
+// has no signals.
+func (r ruler) dust() float64 { return 1e-9 * max(1, math.Abs(r.limits.Centre)) }
 
 // side says on which side of the centre a point lies by more than a distance; 0:
 // on neither, or it is a gap.
@@ -151,9 +155,9 @@ func (r ruler) side(i int, distance float64) int {
 	}
 	centre, _, _ := r.limits.At(i - r.segment.First)
 	switch d := *r.points[i].Value - centre; {
-	case d > distance:
+	case d > distance+r.dust():
 		return 1
-	case d < -distance:
+	case d < -distance-r.dust():
 		return -1
 	}
 	return 0

@@ -123,7 +123,7 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 	in := scorecard.Input{
 		Calendar: a.cal, AsOf: a.now(), Week: week, Product: q.Product, Segment: q.Segment,
 		Portfolio:   scorecard.PortfolioRef{ID: node.ID, Name: node.Name, Owner: node.Owner},
-		DataVersion: version, Sample: a.cfg.Server.AsOf != 0,
+		DataVersion: version, Sample: a.cfg.Server.AsOf != 0, Dimensions: a.dimensions(node.ID, week),
 	}
 	frozen, err := a.baselines(ctx)
 	if err != nil {
@@ -171,7 +171,7 @@ func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition,
 		}
 	}
 	for _, t := range k.Targets {
-		k.Weight, k.Veto = t.Weight, t.Veto
+		k.Weight = t.Weight
 		if t.Owner != "" {
 			k.Owner = t.Owner
 		}
@@ -193,7 +193,10 @@ func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition,
 	if s, ok := a.engine.Scope(d.ID, q.Portfolio, q.Product, segment); ok {
 		k.Baselines = scoped(frozen, d.ID, k.Measure.ID, s.ID)
 	}
-	return k, err
+	if err != nil {
+		return k, err
+	}
+	return k, r.rare(ctx, q, segment, &k)
 }
 
 // Series of one measure at one grain, with the target each period had.

@@ -136,3 +136,20 @@ func scoped(frozen map[string]kpi.Baseline, kpiID, measure string, scope int64) 
 	}
 	return out
 }
+
+// dimensions are the weights of the scorecard that is in force in a week; of one
+// before the first scorecard, that one's.
+func (a *app) dimensions(portfolio string, week kpi.Period) map[string]float64 {
+	var found *config.Scorecard
+	for i := range a.cfg.Scorecards {
+		s := &a.cfg.Scorecards[i]
+		begun := s.Since.IsZero() || a.cal.Midnight(s.Since) < week.Ends
+		if s.Portfolio == portfolio && (found == nil || begun && s.Since.String() > found.Since.String()) {
+			found = s
+		}
+	}
+	if found == nil {
+		return nil
+	}
+	return found.Dimensions
+}

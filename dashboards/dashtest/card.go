@@ -88,7 +88,7 @@ func (r *Reader) row(l line) scorecard.Row {
 	d := definition(l)
 	row := scorecard.Row{ID: l.id, Measure: d.Primary().ID, Name: l.name, Types: []string{l.kind}, Owner: l.owner, OwnerName: persons()[l.owner],
 		Unit: l.unit, Digits: l.digits, Direction: "up", Guards: l.guards, Cadence: l.cadence, Status: l.status, Published: l.status, Raw: l.status,
-		Pooled: []string{}, Caps: []string{}, DQ: scorecard.DQ{Says: []string{}}, Sentence: sentence(l), Def: d,
+		Pooled: []string{}, Caps: []string{}, Leads: l.leads(), DQ: scorecard.DQ{Says: []string{}}, Sentence: sentence(l), Def: d,
 		Target:     &scorecard.TargetRef{Expr: l.target, Short: l.target, Paced: l.paced},
 		Freshness:  scorecard.Freshness{State: "on_time", Sources: []string{"warehouse"}, Shown: l.fresh},
 		Definition: scorecard.DefinitionRef{Version: 3, Hash: d.Hash},
@@ -198,4 +198,12 @@ func definition(l line) *kpi.Definition {
 // Day is an instant of the sample's calendar, for tests.
 func Day(year int, month time.Month, day int) kpi.Millis {
 	return kpi.At(time.Date(year, month, day, 0, 0, 0, 0, time.UTC))
+}
+
+// leads is an Outcome that an Output row stands beside.
+func (l line) leads() []scorecard.Lead {
+	if l.id != "instrumentation_coverage" {
+		return []scorecard.Lead{}
+	}
+	return []scorecard.Lead{{KPI: "activation_rate", Name: "Activation rate", Status: kpi.AtRisk}}
 }

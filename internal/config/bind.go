@@ -13,8 +13,9 @@ import (
 )
 
 // Bind holds the configuration against the catalog. It gives the definitions
-// with their parameters set, in the order given, and fills weights, vetoes and
-// guardrails that targets leave to the preset of their scorecard. The error is
+// with their parameters set, in the order given, fills weights, vetoes and
+// guardrails that targets leave to the preset of their scorecard, and adds the
+// preset's targets of the KPIs that the file says nothing of. The error is
 // a tomldoc.Mistakes with every mistake; nothing is to be run then.
 func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 	b := &binder{cfg: c, defs: map[string]*kpi.Definition{}}
@@ -23,10 +24,11 @@ func (c *Config) Bind(defs []*kpi.Definition) ([]*kpi.Definition, error) {
 		b.ids = append(b.ids, d.ID)
 	}
 	out := b.parameters(defs)
-	for i := range c.Targets {
-		b.target(&c.Targets[i], c.written.targets[i])
+	for i, t := range c.written.targets {
+		b.target(&c.Targets[i], t)
 	}
 	b.overlaps()
+	b.presets()
 	b.output()
 	b.phases()
 	return out, b.errs.Err()
@@ -193,8 +195,9 @@ func (b *binder) line(x *kpi.Target) (Line, bool) {
 
 // overlaps refuses two targets of one series that are in force on one day.
 func (b *binder) overlaps() {
-	for i, x := range b.cfg.Targets {
-		for j, y := range b.cfg.Targets[:i] {
+	written := b.cfg.Targets[:len(b.cfg.written.targets)]
+	for i, x := range written {
+		for j, y := range written[:i] {
 			if !b.sameSeries(x, y) || !overlap(x, y) {
 				continue
 			}

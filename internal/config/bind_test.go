@@ -62,6 +62,7 @@ parent = "all"
 [[scorecard]]
 portfolio = "core"
 preset = "director"
+since = 2026-01-01
 [[scorecard]]
 portfolio = "all"
 [[target]]
@@ -108,6 +109,27 @@ expr = "level 90 %"
 	}
 	if total != 100 {
 		t.Errorf("the preset's weights add up to %g, want 100", total)
+	}
+}
+
+// TestDimensions: a node may weigh its dimensions otherwise, signed, and Output
+// stays a tenth at most.
+func TestDimensions(t *testing.T) {
+	const head = "[[portfolio]]\nid = \"all\"\nname = \"All\"\n[[scorecard]]\nportfolio = \"all\"\n"
+	for _, c := range []struct{ line, want string }{
+		{"dimensions = { outcome = 60, quality = 40 }", ""},
+		{"dimensions = { outcome = 90, output = 11 }", "config.toml:6:30: scorecard.dimensions.output: Output weighs 11 of 101, more than a tenth"},
+		{"dimensions = { outcomes = 90, quality = 1 }", `config.toml:6:16: scorecard.dimensions.outcomes: there is no dimension "outcomes"; did you mean "outcome"?; allowed: ` + strings.Join(kpi.Types(), ", ")},
+		{"dimensions = { outcome = 900 }", "config.toml:6:16: scorecard.dimensions.outcome: outcome is out of range"},
+		{"dimensions = {}", "no dimension weighs anything"},
+	} {
+		cfg, err := Parse("config.toml", []byte(head+c.line+"\n"))
+		switch {
+		case c.want == "" && (err != nil || cfg.Scorecards[0].Dimensions["outcome"] != 60):
+			t.Errorf("%s: %v", c.line, err)
+		case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)):
+			t.Errorf("%s:\ngot  %v\nwant %s", c.line, err, c.want)
+		}
 	}
 }
 

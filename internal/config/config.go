@@ -33,7 +33,7 @@ type Config struct {
 	Products      []kpi.Product
 	NamedSegments []Segment
 	Scorecards    []Scorecard
-	Targets       []kpi.Target // as written
+	Targets       []kpi.Target // as written; after Bind those of the presets follow
 	Phases        []Phase
 	KPIs          map[string]KPI // [kpi.<id>]
 	CatalogDirs   []string       // resolved against Dir
@@ -45,6 +45,7 @@ type Config struct {
 	Auth          Auth
 
 	written written
+	preset  []Line // beside the targets that follow the written ones
 }
 
 // Server is [server].

@@ -1,32 +1,29 @@
 package config
 
 import (
+	"fmt"
+	"strings"
+
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/internal/tomldoc"
 	"github.com/kpid/kpid/kpi"
 )
 
 // Scorecard is one [[scorecard]]: a node that is judged.
 type Scorecard struct {
-	Portfolio string
-	Preset    string // the id of a preset, or "" for no defaults
-	Since     kpi.Date
-}
-
-// Lines gives the preset's weights, vetoes and guardrails by KPI id; none without
-// a preset.
-func (s Scorecard) Lines() map[string]Line {
-	out := map[string]Line{}
-	for _, l := range presetOf(s.Preset).Lines {
-		out[l.KPI] = l
-	}
-	return out
+	Portfolio  string
+	Preset     string // the id of a preset, or "" for no defaults
+	Since      kpi.Date
+	Dimensions map[string]float64 // weights of the dimensions in rule 4; nil: the usual ones
+	By, Reason string             // who chose them, and why
 }
 
 func (r *reader) scorecards() {
 	seen := map[string]bool{}
 	for _, t := range r.many("scorecard") {
 		t.Need("portfolio")
-		s := Scorecard{Portfolio: t.Text("portfolio", ""), Preset: t.OneOf("preset", "", Presets()...), Since: date(t, "since")}
+		s := Scorecard{Portfolio: t.Text("portfolio", ""), Preset: t.OneOf("preset", "", Presets()...), Since: date(t, "since"),
+			Dimensions: dimensions(t.Sub("dimensions")), By: t.Text("by", ""), Reason: name(t, "reason", "")}
 		t.Done()
 		key := s.Portfolio + " " + s.Since.String()
 		if seen[key] {
@@ -35,8 +32,37 @@ func (r *reader) scorecards() {
 		seen[key] = true
 		r.cfg.Scorecards = append(r.cfg.Scorecards, s)
 		r.cfg.written.scorecards = append(r.cfg.written.scorecards, t)
-		r.after(func() { r.portfolio(t, "portfolio", s.Portfolio) })
+		r.after(func() {
+			r.portfolio(t, "portfolio", s.Portfolio)
+			r.person(t, "by", s.By)
+		})
 	}
+}
+
+// dimensions reads the weights of a scorecard's dimensions. One that is not
+// written weighs nothing.
+func dimensions(t *tomldoc.Table) map[string]float64 {
+	if t == nil {
+		return nil
+	}
+	out, total := map[string]float64{}, 0.0
+	for _, d := range kpi.Types() {
+		if w := between(t, d, 0, 100); w > 0 {
+			out[d] = w
+			total += w
+		}
+	}
+	unknown, _ := t.Unknown()
+	for _, key := range unknown {
+		t.Wrong(key, fmt.Sprintf("there is no dimension %q%s", key, near.Hint(key, kpi.Types())), "", strings.Join(kpi.Types(), ", "))
+	}
+	switch {
+	case total == 0:
+		t.Bad("", "no dimension weighs anything; leave dimensions out for the usual weights")
+	case out["output"] > maxOutput*total:
+		t.Bad("output", "Output weighs %.3g of %.3g, more than a tenth", out["output"], total)
+	}
+	return out
 }
 
 // kpis reads [kpi.<id>]; what the keys may be is for Bind to know.

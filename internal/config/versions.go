@@ -15,7 +15,7 @@ import (
 // Version is one thing a person decided, as it stands in the file: what the
 // store keeps a history of.
 type Version struct {
-	Kind   string // target, scorecard, portfolio, segment, params, source
+	Kind   string // target, scorecard, portfolio, segment, params, source, phase
 	Key    string // names it within its kind
 	Hash   string // of Body
 	Body   string // canonical JSON: sorted keys, no spaces
@@ -25,13 +25,14 @@ type Version struct {
 }
 
 // Versions lists targets, scorecards, portfolios with their products, segments,
-// parameters and sources, each kind in the order of the file. A target's key
-// holds the day it starts, since two spans of one promise stand side by side.
+// parameters, sources and named changes, each kind in the order of the file, and
+// after Bind the targets that presets gave. A target's key holds the day it
+// starts, since two spans of one promise stand side by side.
 // No body holds a secret: the file names them only.
 func (c *Config) Versions() []Version {
 	var out []Version
-	add := func(kind, key string, t *tomldoc.Table, since kpi.Date) *Version {
-		body := canonical(t.Plain())
+	keep := func(kind, key string, value any, since kpi.Date) *Version {
+		body := canonical(value)
 		sum := sha256.Sum256([]byte(body))
 		v := Version{Kind: kind, Key: key, Hash: hex.EncodeToString(sum[:]), Body: body}
 		if !since.IsZero() {
@@ -40,13 +41,28 @@ func (c *Config) Versions() []Version {
 		out = append(out, v)
 		return &out[len(out)-1]
 	}
+	add := func(kind, key string, t *tomldoc.Table, since kpi.Date) *Version {
+		return keep(kind, key, t.Plain(), since)
+	}
 	for i, t := range c.written.targets {
 		x := c.Targets[i]
 		v := add("target", targetKey(x), t, x.Since)
 		v.By, v.Reason = x.By, x.Reason
 	}
+	for i, l := range c.preset {
+		x := c.Targets[len(c.written.targets)+i]
+		v := keep("target", targetKey(x), map[string]any{"preset": x.By, "expr": x.Text, "line": l}, x.Since)
+		v.By, v.Reason = x.By, x.Reason
+	}
 	for i, t := range c.written.scorecards {
-		add("scorecard", c.Scorecards[i].Portfolio, t, c.Scorecards[i].Since)
+		s := c.Scorecards[i]
+		v := add("scorecard", s.key(c.Scorecards), t, s.Since)
+		v.By, v.Reason = s.By, s.Reason
+	}
+	for i, t := range c.written.phases {
+		p := c.Phases[i]
+		v := add("phase", targetKey(kpi.Target{KPI: p.KPI, Portfolio: p.Portfolio, Product: p.Product, Segment: p.Segment})+"~"+p.Starts, t, kpi.Date{})
+		v.By, v.Reason = p.By, p.Cause
 	}
 	for i, t := range c.written.portfolios {
 		add("portfolio", c.Portfolios[i].ID, t, kpi.Date{})
@@ -64,6 +80,17 @@ func (c *Config) Versions() []Version {
 		add("source", c.Sources[i].ID, t, kpi.Date{})
 	}
 	return out
+}
+
+// key is the node of a scorecard and, where the node has several, the day this
+// one starts.
+func (s Scorecard) key(all []Scorecard) string {
+	for _, o := range all {
+		if o.Portfolio == s.Portfolio && o.Since != s.Since && !s.Since.IsZero() {
+			return s.Portfolio + "~" + s.Since.String()
+		}
+	}
+	return s.Portfolio
 }
 
 // targetKey is kpi:measure@scope#segment with the parts that are written, and

@@ -124,6 +124,14 @@ func (l *loader) cross() {
 				l.add(f, "guardrails", "there is no KPI %q to guard this one%s", g, near.Hint(g, ids))
 			}
 		}
+		for _, lead := range f.def.Leads {
+			switch d := first[lead]; {
+			case d == nil:
+				l.add(f, "leads", "there is no KPI %q to lead%s", lead, near.Hint(lead, ids))
+			case !slices.Contains(d.def.Types, "outcome"):
+				l.add(f, "leads", "%q is no Outcome KPI", lead)
+			}
+		}
 	}
 }
 

@@ -61,7 +61,7 @@ func (f *folder) read() {
 	}
 	f.toml, f.raw = t, t.Plain()
 	f.header()
-	for _, key := range []string{"by", "reason", "origin"} { // who says it does not change what is said
+	for _, key := range []string{"by", "reason", "origin", "leads"} { // who says it, and beside what, does not change what is said
 		delete(f.raw, key)
 	}
 	f.params()
@@ -104,6 +104,10 @@ func (f *folder) header() {
 	d.Facts = f.words("facts", "fact", readable())
 	d.Segments = f.words("segments", "segment", nil)
 	d.Guardrails = f.words("guardrails", "guardrail", nil)
+	d.Leads = f.words("leads", "KPI", nil)
+	if slices.Contains(d.Types, "output") && len(d.Leads) == 0 {
+		t.Bad("types", "Output is work done, not its use: name the Outcome KPIs it is meant to lead, such as leads = [\"activation_rate\"]")
+	}
 	f.grains()
 }
 

@@ -36,7 +36,7 @@ func section(b *strings.Builder, d *kpi.Definition) {
 	for _, list := range []struct {
 		title string
 		items []string
-	}{{"Segments", d.Segments}, {"Guardrails", d.Guardrails}, {"Reads", d.Facts}} {
+	}{{"Segments", d.Segments}, {"Guardrails", d.Guardrails}, {"Leads", d.Leads}, {"Reads", d.Facts}} {
 		if len(list.items) > 0 {
 			fmt.Fprintf(b, "\n%s: `%s`\n", list.title, strings.Join(list.items, "`, `"))
 		}

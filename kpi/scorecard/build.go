@@ -49,8 +49,7 @@ func inTime(a, b kpi.Observation) int {
 type judged struct {
 	kpi.Verdict
 	History   []kpi.Verdict
-	Chart     kpi.Chart // of the single periods
-	NoChart   string    // why there is none
+	Chart     charted
 	Displayed kpi.Status
 	Caps      []string // guardrails that hold the displayed status down
 	Held      []string // how each of them is broken
@@ -70,7 +69,7 @@ func (in Input) judge(week kpi.Period) []judged {
 		if n := len(out[i].History); n > 0 {
 			out[i].Verdict = out[i].History[n-1]
 		}
-		out[i].Chart, out[i].NoChart = in.chart(k, week)
+		out[i].Chart = in.chart(k, week)
 		if how := breach(out[i]); how != "" {
 			broken[k.Definition.ID] = how
 		}

@@ -55,7 +55,7 @@ func (v judged) fresh(was judged) *kpi.Signal {
 	if len(v.Chart.Points) == len(was.Chart.Points) {
 		return nil
 	}
-	return newest(v.Chart)
+	return v.Chart.newest()
 }
 
 // step ranks the graded statuses, worst first.

@@ -20,11 +20,11 @@ type Forecast struct {
 // forecast looks to the end of a paced change, else one period ahead. A series
 // that cannot be charted, or whose periods overlap, is not projected.
 func (in Input) forecast(k KPI, v judged) *Forecast {
-	points := v.Chart.Points
-	if len(points) == 0 || v.NoChart != "" {
+	points := v.Chart.Single.Points
+	if len(points) == 0 {
 		return nil
 	}
-	values := unbroken(v.Chart)
+	values := unbroken(v.Chart.Single)
 	last, err := in.Calendar.Period(points[len(points)-1].Period)
 	if err != nil || last.Grain != k.Definition.CadenceOf(k.Measure) {
 		return nil

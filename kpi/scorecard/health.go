@@ -7,19 +7,22 @@ import (
 )
 
 // health judges the portfolio by the displayed statuses of its rows. A KPI that
-// nobody set a target for is no part of it: there is no promise to keep.
+// nobody set a target for is no part of it: there is no promise to keep. Weights
+// are those of the target the verdict was given by, so that a page of the past
+// weighs as it did then.
 func (in Input) health(all []judged) *Health {
 	var cards []kpi.Card
 	for i, k := range in.KPIs {
-		if in.target(k, all[i].Verdict) == nil {
+		t := in.target(k, all[i].Verdict)
+		if t == nil {
 			continue
 		}
-		cards = append(cards, kpi.Card{KPI: k.Definition.ID, Types: k.Definition.Types, Displayed: all[i].Displayed, Weight: k.Weight, Veto: k.Veto})
+		cards = append(cards, kpi.Card{KPI: k.Definition.ID, Types: k.Definition.Types, Displayed: all[i].Displayed, Weight: t.Weight, Veto: t.Veto})
 	}
 	if len(cards) == 0 {
 		return nil
 	}
-	h := kpi.PortfolioHealth(cards, nil)
+	h := kpi.PortfolioHealth(cards, in.Dimensions)
 	out := &Health{Status: h.Status, Rule: h.Rule, Coverage: h.Coverage, Index: h.Index, Caps: []string{}, Uncertain: []string{}}
 	for _, d := range h.Dimensions {
 		out.Dimensions = append(out.Dimensions, Dimension{Type: d.Type, Status: d.Status, Index: d.Index, Coverage: d.Coverage})

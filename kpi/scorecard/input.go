@@ -8,9 +8,10 @@ type Input struct {
 	Calendar    kpi.Calendar
 	AsOf        kpi.Millis // the clock
 	Portfolio   PortfolioRef
-	Week        kpi.Period // the page's week; periods that end after it are not looked at
-	Product     string     // "" is all products
-	Segment     string     // "" is all
+	Week        kpi.Period         // the page's week; periods that end after it are not looked at
+	Product     string             // "" is all products
+	Segment     string             // "" is all
+	Dimensions  map[string]float64 // weights of the scorecard in force in the week; nil: the usual ones
 	DataVersion string
 	Sample      bool
 	KPIs        []KPI
@@ -23,8 +24,7 @@ type KPI struct {
 	Measure    kpi.Measure
 	Owner      string // person id
 	OwnerName  string
-	Weight     float64
-	Veto       bool // off track, its dimension is off track
+	Weight     float64 // of the target in force, for the order of rows
 	// Order is the place within its group; equal ones are ordered by weight,
 	// heaviest first, then by name.
 	Order        int
@@ -32,6 +32,8 @@ type KPI struct {
 	Targets      []kpi.Target            // of this KPI, measure and segment
 	Baselines    map[string]kpi.Baseline // frozen, by Target.Hash
 	Observations []kpi.Observation       // of the judged grain, latest revisions
+	Wider        []Wider                 // coarser grains of a share with few cases, the finest first
+	Events       []kpi.Millis            // when what a rare count counts happened
 	Others       []kpi.Series            // the measures that parts of a target name
 	Units        []kpi.Unit              // the capabilities of a ramp that starts with each
 	GA           kpi.Date                // of the capability whose series this is

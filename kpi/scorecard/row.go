@@ -17,7 +17,7 @@ func (in Input) row(i int, all []judged) Row {
 	r := Row{
 		ID: d.ID, Measure: m.ID, Name: d.Name, Types: d.Types, Owner: k.Owner, OwnerName: k.OwnerName,
 		Unit: m.Unit, Digits: m.Digits, Direction: "up", Cadence: d.Cadence,
-		Guards: in.guards(d.ID, all),
+		Guards: in.guards(d.ID, all), Leads: in.leads(d, all),
 		Period: text(v.Period), Pooled: v.Pooled, State: text(string(v.State)), Restated: v.Restated,
 		Value: v.Value, Num: v.Num, Den: v.Den, N: v.N, CI: v.CI, Bounds: v.Bounds,
 		Status: v.Displayed, Published: v.Published, Raw: v.Raw,
@@ -51,6 +51,30 @@ func (in Input) guards(id string, all []judged) []string {
 		}
 	}
 	return out
+}
+
+// leads are the KPIs of this scorecard that an Output KPI is meant to lead: it is
+// never shown apart from them.
+func (in Input) leads(d *kpi.Definition, all []judged) []Lead {
+	out := []Lead{}
+	for _, id := range d.Leads {
+		for i, k := range in.KPIs {
+			if k.Definition.ID == id {
+				out = append(out, Lead{KPI: id, Name: k.Definition.Name, Status: all[i].Displayed})
+			}
+		}
+	}
+	return out
+}
+
+// Leading says what a row is meant to lead: "Activation rate (at risk), Feature
+// adoption (on track)"; "" for all but Output.
+func (r Row) Leading() string {
+	var out []string
+	for _, l := range r.Leads {
+		out = append(out, l.Name+" ("+word(l.Status)+")")
+	}
+	return strings.Join(out, ", ")
 }
 
 // capSentence says why a status is worse than its own number.

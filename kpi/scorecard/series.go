@@ -88,7 +88,7 @@ func (in Input) delta(k KPI, v judged) *Delta {
 	}
 	now, was := k.Measure.Display(*last.Value), k.Measure.Display(*before.Value)
 	d := &Delta{Against: before.Period, Abs: now - was, Unit: k.Measure.Unit, Tag: tag(k.Definition.Cadence)}
-	if s := newest(v.Chart); s != nil {
+	if s := v.Chart.newest(); s != nil {
 		d.Signal = &Signal{Rule: int(s.Rule), Favourable: *s.Favourable}
 	}
 	var relative *float64

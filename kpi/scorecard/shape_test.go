@@ -74,14 +74,14 @@ func TestGoldenText(t *testing.T) {
 func TestEveryKeyIsThere(t *testing.T) {
 	top := []string{"as_of", "changed", "counts", "data_version", "headline", "health", "known_at", "kpis", "portfolio",
 		"product", "sample", "second", "segment", "trust", "week"}
-	row := []string{"bounds", "cadence", "caps", "change", "ci", "definition", "den", "direction", "dq", "forecast", "freshness", "id", "latest",
+	row := []string{"bounds", "cadence", "caps", "change", "ci", "definition", "den", "direction", "dq", "forecast", "freshness", "id", "latest", "leads",
 		"links", "measure", "n", "name", "num", "owner", "pending", "period", "pooled", "process", "published", "raw_status", "reason",
 		"restated", "run", "sentence", "state", "status", "target", "types", "uncertain", "unit", "value"}
 	inside := map[string][]string{
 		"target": {"attainment", "baseline", "expr", "floor_final", "floor_now", "pace", "stretch_final", "stretch_now", "warn_now"},
 		"change": {"abs", "against", "signal", "unit"}, "latest": {"bounds", "period", "state", "value"},
 		"forecast":  {"error", "floor", "interval", "method", "origins", "period", "value", "why", "will_land"},
-		"process":   {"assurance", "cause", "centre", "locked", "lower", "mr_limit", "mr_mean", "points", "provisional", "refused", "signals", "upper", "why"},
+		"process":   {"assurance", "cause", "centre", "locked", "lower", "mr_limit", "mr_mean", "of", "points", "provisional", "refused", "signals", "stretches", "upper", "why"},
 		"freshness": {"complete_through", "sources", "state"}, "dq": {"excluded", "excluded_share", "says", "warning"},
 		"definition": {"hash", "version"}, "links": {"page", "why"},
 	}

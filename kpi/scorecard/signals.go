@@ -2,7 +2,6 @@ package scorecard
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -10,9 +9,11 @@ import (
 // signalReach is how many of the newest periods a guardrail's signal counts in.
 const signalReach = 4
 
-// Process is what the process chart of a row says, in display units. Limits are
-// null below six periods.
+// Process is what the process chart of a row says. Values are in display units,
+// or days where it is drawn of days between events. Limits are those of its newest
+// stretch, null below six points.
 type Process struct {
+	Of          string         `json:"of"` // periods, season, days_between, or the coarser grain
 	Centre      *float64       `json:"centre"`
 	MRMean      *float64       `json:"mr_mean"`
 	Lower       *float64       `json:"lower"`
@@ -26,6 +27,8 @@ type Process struct {
 	Cause       *string        `json:"cause"`     // why its stretch began: a named change, another definition
 	Refused     []string       `json:"refused"`   // phases that may not begin a stretch, and why not
 	Why         *string        `json:"why"`       // why no signal is looked for: sparse
+	Values      []ProcessValue `json:"-"`         // what is drawn, in time order
+	Stretches   []Stretch      `json:"stretches"` // each is judged by its own limits
 }
 
 // ProcessPoint is a period that stands out.
@@ -35,38 +38,23 @@ type ProcessPoint struct {
 	Favourable *bool    `json:"favourable"`
 }
 
-// chart is the process chart of a KPI's single final periods up to a week. A
-// changed definition begins a segment. Too few cases a period make a chart of
-// chance alone, so that there is none.
-func (in Input) chart(k KPI, week kpi.Period) (c kpi.Chart, why string) {
-	until := min(week.Ends, in.AsOf)
-	var final []kpi.Observation
-	o := kpi.ChartOptions{Direction: k.Measure.Direction, Phases: slices.Clone(k.Phases)}
-	for _, have := range k.Observations {
-		if have.State == kpi.Final && have.Ends <= until && !unconnected(k.Measure, final, have) {
-			final = append(final, have)
-			o.Rolling = have.Trailing != nil || k.Definition.FxAt == "year_ago" // a comparison with a year ago shares nine months with the quarter before
-		}
-	}
-	if k.Measure.Sparse(final) || k.Measure.Unit == kpi.Rag {
-		return kpi.Chart{}, "sparse"
-	}
-	points := kpi.ChartPoints(kpi.Input{Calendar: in.Calendar, Definition: k.Definition, Measure: k.Measure, Observations: final, AsOf: in.AsOf}, until)
-	for _, b := range k.Breaks {
-		for _, p := range points {
-			if at, err := in.Calendar.Period(p.Period); err == nil && b.Since < at.Ends {
-				o.Phases = append(o.Phases, kpi.Phase{Starts: p.Period, Cause: fmt.Sprintf("definition %d", b.Version)})
-				break
-			}
-		}
-	}
-	return kpi.NewChart(points, o), ""
+// ProcessValue is one point; null is a gap. Of days between events the period is
+// the day of the later event.
+type ProcessValue struct {
+	Period string
+	Value  *float64
 }
 
-// unconnected leaves out the zeros a ratio begins with: accounts were there before
-// the source of what is counted of them, and those periods are not its process.
-func unconnected(m kpi.Measure, before []kpi.Observation, o kpi.Observation) bool {
-	return m.Agg == kpi.Ratio && len(before) == 0 && o.Num != nil && *o.Num == 0
+// Stretch is a part of the chart with limits of its own, null below six points.
+// Slope is their rise with each point.
+type Stretch struct {
+	First  int      `json:"first"` // places in the chart, from 0, both included
+	Last   int      `json:"last"`
+	Centre *float64 `json:"centre"`
+	Lower  *float64 `json:"lower"`
+	Upper  *float64 `json:"upper"`
+	Slope  float64  `json:"slope"`
+	Cause  *string  `json:"cause"`
 }
 
 // process is the chart in the form it is shown; nil without a single period.
@@ -75,9 +63,15 @@ func (in Input) process(k KPI, v judged) *Process {
 	if len(k.Observations) == 0 {
 		return nil
 	}
-	p := &Process{Signals: []ProcessPoint{}, Refused: []string{}, Why: text(v.NoChart)}
+	p := &Process{Of: c.Of, Signals: []ProcessPoint{}, Refused: []string{}, Why: text(c.Why), Values: []ProcessValue{}, Stretches: []Stretch{}}
 	for _, r := range c.Refused {
 		p.Refused = append(p.Refused, r.Starts+": "+r.Why)
+	}
+	for _, point := range c.Points {
+		p.Values = append(p.Values, ProcessValue(point))
+	}
+	for _, s := range c.Segments {
+		p.Stretches = append(p.Stretches, stretch(s))
 	}
 	if l := c.Limits(); l != nil {
 		last := c.Segments[len(c.Segments)-1]
@@ -86,7 +80,7 @@ func (in Input) process(k KPI, v judged) *Process {
 		p.Centre, p.Lower, p.Upper = &centre, &lower, &upper
 		p.MRMean, p.MRLimit = &l.MRMean, &l.MRLimit
 		p.Points, p.Provisional, p.Locked = l.Points, l.Provisional, l.Locked
-		if v.FloorNow != nil && v.WarnNow != nil && v.Kind != kpi.CountKind {
+		if c.Of == ofPeriods && v.FloorNow != nil && v.WarnNow != nil && v.Kind != kpi.CountKind {
 			a := l.Assure(last.Last-last.First, *v.FloorNow, k.Measure.Direction)
 			p.Assurance = &a
 		}
@@ -97,28 +91,35 @@ func (in Input) process(k KPI, v judged) *Process {
 	return p
 }
 
-// newest is the signal of the chart's last period, the strongest rule first; nil
-// when it is routine. A range alone says neither good nor bad.
-func newest(c kpi.Chart) *kpi.Signal {
-	for _, s := range c.Signals {
-		if s.Index == len(c.Points)-1 && s.Favourable != nil {
-			return &s
-		}
+func stretch(s kpi.Segment) Stretch {
+	out := Stretch{First: s.First, Last: s.Last, Cause: text(s.Cause)}
+	if l := s.Limits; l != nil {
+		out.Centre, out.Lower, out.Upper, out.Slope = &l.Centre, &l.Lower, &l.Upper, l.Slope
 	}
-	return nil
+	return out
 }
 
+// Measure words the values of the chart.
+func (p *Process) Measure(m kpi.Measure) kpi.Measure { return chartMeasure(m, p.Of) }
+
 // signalClause says what stands out, and which way, without saying why.
-func (r Row) signalClause(c kpi.Chart, s kpi.Signal) string {
+func (r Row) signalClause(c charted, s kpi.Signal) string {
 	seg := c.Segments[len(c.Segments)-1]
 	centre, lower, upper := seg.Limits.At(s.Index - seg.First)
-	m, value := r.measure(), *c.Points[s.Index].Value
+	m, value := c.measure(r.measure()), *c.Points[s.Index].Value
 	lower, upper = m.Possible(lower), m.Possible(upper)
 	way := "adverse"
 	if *s.Favourable {
 		way = "favourable"
 	}
-	switch name := period(s.Period); s.Rule {
+	name := period(s.Period)
+	switch c.Of {
+	case ofDays:
+		name = "from the event before to that of " + s.Period
+	case ofSeason:
+		name += " (adjusted for the season)"
+	}
+	switch s.Rule {
 	case kpi.Outside:
 		return fmt.Sprintf("%s in %s lies outside the usual %s to %s: %s signal", m.Format(value), name, m.Format(lower), m.Format(upper), way)
 	case kpi.RunOf8:
@@ -134,8 +135,8 @@ func breach(v judged) string {
 	if v.Raw == kpi.OffTrack {
 		return "off track"
 	}
-	if s, ok := v.Chart.Adverse(signalReach, kpi.Outside, kpi.RunOf8); ok {
-		return "showing an adverse signal (" + period(s.Period) + ")"
+	if s, ok := v.Chart.Adverse(v.Chart.recent, kpi.Outside, kpi.RunOf8); ok {
+		return "showing an adverse signal (" + v.Chart.named(s) + ")"
 	}
 	return ""
 }

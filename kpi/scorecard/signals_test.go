@@ -129,3 +129,101 @@ func TestRoutineIsNeverAMovement(t *testing.T) {
 		}
 	})
 }
+
+// kpi-definitions 4.1, sparse data: a share with few cases a period is charted at
+// the next coarser grain that has enough.
+func TestSparseShareIsChartedCoarser(t *testing.T) {
+	k := share(t, "rate", "level 60..90 %", "2026-W38", steady(.65)...)
+	for i := range k.Observations {
+		k.Observations[i].Num, k.Observations[i].Den = ptr(float64(i%3)), ptr(40.0)
+	}
+	k.Definition.Grains = []kpi.Grain{kpi.Week, kpi.Month}
+	var months []kpi.Observation
+	for m, num := range []float64{30, 31, 29, 30, 31, 29, 30, 90} {
+		p, err := calendar(t).Period("2026-0" + string(rune('1'+m)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		months = append(months, observe(k.Measure, "rate", p, num, 160))
+	}
+	k.Wider = []Wider{{Grain: kpi.Month, Observations: months}}
+	in := page(t, k)
+	p := find(t, Build(in), "rate").Process
+	if p.Of != "month" || p.Points != 8 || len(p.Values) != 8 || len(p.Signals) == 0 || p.Signals[0].Period != "2026-08" {
+		t.Errorf("%+v", p)
+	}
+	if c := find(t, Build(in), "rate").Change; c.Signal != nil {
+		t.Errorf("W38 does not lie in August: %+v", c.Signal)
+	}
+	in.Week = week(t, "2026-W35")
+	if c := in.chart(k, in.Week); c.new || len(c.Points) != 7 {
+		t.Errorf("August is not over in week 35: %+v", c)
+	}
+}
+
+// Rare events are charted by the days between them: fewer are adverse where an
+// event is bad, and the event's own week names it.
+func TestRareCountIsChartedByDays(t *testing.T) {
+	k := share(t, "incidents", "count <= 1 per week", "2026-W38", make([]float64, 60)...)
+	k.Measure.Agg, k.Measure.Unit, k.Measure.Direction = kpi.Count, "", kpi.Down
+	k.Definition.Measures[0] = k.Measure
+	for i := range k.Observations {
+		k.Observations[i].Value, k.Observations[i].Num, k.Observations[i].Den = ptr(0.0), ptr(0.0), nil
+	}
+	at := k.Observations[0].Starts + 3_600_000
+	for i := range 20 {
+		k.Events = append(k.Events, at)
+		at += kpi.Millis(20+i%3) * 86_400_000
+	}
+	last := k.Observations[len(k.Observations)-1]
+	for _, hours := range []int64{30, 31, 32, 33} {
+		k.Events = append(k.Events, last.Starts+kpi.Millis(hours*3_600_000))
+	}
+	r := find(t, Build(page(t, k)), "incidents")
+	if r.Process.Of != "days_between" || len(r.Process.Values) != 23 || *r.Process.Upper < 21 || r.Process.Assurance != nil {
+		t.Fatalf("%+v", r.Process)
+	}
+	if s := r.Process.Signals; len(s) == 0 || *s[len(s)-1].Favourable {
+		t.Errorf("four in a day are no adverse signal: %+v", r.Process.Signals)
+	}
+	if r.Change == nil || r.Change.Signal == nil || r.Change.Signal.Favourable {
+		t.Errorf("%+v", r.Change)
+	}
+	k.Events = k.Events[:20]
+	if r := find(t, Build(page(t, k)), "incidents"); len(r.Process.Signals) != 0 || r.Change.Signal != nil {
+		t.Errorf("even spacing signals: %+v", r.Process)
+	}
+}
+
+// A year's shape is taken out where that narrows what is routine.
+func TestSeasonIsTakenOut(t *testing.T) {
+	k := monthly(t, func(i int) float64 { return .50 + .20*float64(i%12)/11 + .002*float64(i%2) })
+	p := find(t, Build(page(t, k)), "rate").Process
+	if p.Of != "season" || len(p.Values) != 12 || len(p.Signals) != 0 || *p.MRMean > 1 {
+		t.Errorf("%s, %d values, %v", p.Of, len(p.Values), *p.MRMean)
+	}
+	flat := monthly(t, func(i int) float64 { return .50 + .01*float64(i*7%5) })
+	if p := find(t, Build(page(t, flat)), "rate").Process; p.Of != "periods" {
+		t.Errorf("no season is taken out: %s", p.Of)
+	}
+	k.Breaks = []Break{{Version: 2, Since: k.Observations[20].Starts}}
+	if p := find(t, Build(page(t, k)), "rate").Process; p.Of != "periods" {
+		t.Errorf("across definitions: %s", p.Of)
+	}
+}
+
+// monthly is a KPI judged by the month with 36 final months up to August 2026.
+func monthly(t *testing.T, value func(i int) float64) KPI {
+	t.Helper()
+	k := share(t, "rate", "level 10..90 %", "2026-W38")
+	k.Definition.Cadence, k.Definition.Grains = kpi.Month, []kpi.Grain{kpi.Month}
+	p, err := calendar(t).Period("2023-09")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 36 {
+		k.Observations = append(k.Observations, observe(k.Measure, "rate", p, 100_000*value(i), 100_000))
+		p = calendar(t).Next(p)
+	}
+	return k
+}

@@ -31,6 +31,9 @@ func Text(w io.Writer, s Scorecard) error {
 			fmt.Fprintln(t, "status\tKPI\tvalue\tchange\ttarget\tsample\tfresh")
 		}
 		fmt.Fprintln(t, strings.Join(r.cells(), "\t"))
+		if leading := r.Leading(); leading != "" {
+			fmt.Fprintf(t, "\t  output, meant to lead %s\n", leading)
+		}
 	}
 	if err := t.Flush(); err != nil {
 		return err

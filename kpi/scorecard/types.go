@@ -129,6 +129,7 @@ type Row struct {
 	Digits     int             `json:"-"`
 	Direction  string          `json:"direction"` // up or down
 	Guards     []string        `json:"-"`         // KPIs this one guards
+	Leads      []Lead          `json:"leads"`     // of Output: what it is meant to lead, and how that stands
 	Cadence    kpi.Grain       `json:"cadence"`
 	Period     *string         `json:"period"`
 	Pooled     []string        `json:"pooled"`
@@ -170,6 +171,13 @@ type Row struct {
 type Money struct {
 	Currency string // ISO 4217
 	Digits   int
+}
+
+// Lead is an Outcome that an Output KPI is meant to lead.
+type Lead struct {
+	KPI    string     `json:"kpi"`
+	Name   string     `json:"name"`
+	Status kpi.Status `json:"status"`
 }
 
 // TargetRef is the target as it stands now, in display units.
