@@ -79,6 +79,13 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if view == "xmr" {
+		ahead, err := s.reader.Ahead(r.Context(), q, row)
+		if err != nil {
+			return err
+		}
+		page.Process.Ahead = aheadTexts(row, ahead)
+	}
 	return s.page(w, "kpi", page)
 }
 

@@ -22,6 +22,9 @@ type Reader interface {
 	// SixTwelve is the 6-12 view of a measure for a week; what is not stored is
 	// worked out from the facts.
 	SixTwelve(ctx context.Context, q Query, kpiID, measure string) (*kpi.SixTwelve, error)
+	// Ahead is where a row is heading; what is running or maturing is worked out
+	// from the facts.
+	Ahead(ctx context.Context, q Query, row scorecard.Row) (*scorecard.Ahead, error)
 	// Explain opens one number down to the units it is made of.
 	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.

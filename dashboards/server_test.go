@@ -63,6 +63,7 @@ func reviewed() map[string]struct {
 		"GET /static/{name}":                {"/static/kpid.0.css", 404},
 		"GET /api/v1/scorecard":             {"/api/v1/scorecard", 200},
 		"GET /api/v1/kpis/{kpi}/series":     {"/api/v1/kpis/activation_rate/series", 200},
+		"GET /api/v1/kpis/{kpi}/forecast":   {"/api/v1/kpis/activation_rate/forecast", 200},
 		"GET /api/v1/kpis/{kpi}/six-twelve": {"/api/v1/kpis/activation_rate/six-twelve", 200},
 		"GET /api/v1/kpis/{kpi}/rows":       {"/api/v1/kpis/activation_rate/rows", 200},
 		"GET /api/v1/sources":               {"/api/v1/sources", 200},

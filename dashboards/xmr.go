@@ -1,10 +1,8 @@
 package dashboards
 
 import (
-	"fmt"
 	"math"
 	"slices"
-	"strconv"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
@@ -21,7 +19,7 @@ type processView struct {
 	Usual    string   // "10.4% to 60.1%, centre 35.3%"
 	Basis    string   // how many periods set the limits
 	Target   string   // what the process does about the near edge
-	Forecast string   // where it is heading, with the method's past error
+	Ahead    []string // where it is heading, with the method's past error
 	Signals  []string // newest first
 	Drawings []drawing
 }
@@ -54,7 +52,6 @@ func newProcess(row scorecard.Row) processView {
 		v.Basis += "; since a change: " + *p.Cause
 	}
 	v.Basis += drawnOf(row)
-	v.Forecast = forecastText(row)
 	for i, s := range slices.Backward(p.Signals) {
 		if len(v.Signals) == signalsListed {
 			v.Signals = append(v.Signals, count(i+1)+" earlier")
@@ -80,27 +77,6 @@ func drawnOf(row scorecard.Row) string {
 	default:
 		return "; too few cases a " + string(row.Cadence) + ", charted by the " + of
 	}
-}
-
-// forecastText says a forecast with its interval, its method's error in the past
-// and whether it meets what is due; "" when there is none.
-func forecastText(row scorecard.Row) string {
-	f := row.Forecast
-	switch {
-	case f == nil:
-		return ""
-	case f.Why != nil:
-		return "No forecast: " + *f.Why + "."
-	}
-	m := measureOf(row)
-	text := fmt.Sprintf("Forecast for %s: %s, four times in five between %s and %s (by %s, %s %% off in the middle of %d past forecasts)", *f.Period,
-		m.Format(*f.Value), m.Format(f.Interval[0]), m.Format(f.Interval[1]),
-		map[kpi.Method]string{kpi.Stable: "its mean", kpi.Drift: "its slope", kpi.Seasonal: "the year before"}[*f.Method],
-		strconv.FormatFloat(math.Round(1000**f.Error)/10, 'f', -1, 64), f.Origins)
-	if f.WillLand != nil {
-		text += "; " + m.Format(*f.Floor) + " is due then: " + map[kpi.Landing]string{kpi.Lands: "it will land", kpi.Misses: "it will not land", kpi.TooClose: "too close to say"}[*f.WillLand]
-	}
-	return text + "."
 }
 
 func basis(p *scorecard.Process) string {

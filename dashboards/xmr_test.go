@@ -10,19 +10,19 @@ import (
 
 func TestForecastText(t *testing.T) {
 	row := scorecard.Row{Unit: "%", Digits: 1, Def: &kpi.Definition{Measures: []kpi.Measure{{ID: "rate", Unit: "%", Digits: 1}}}, Measure: "rate"}
-	if got := forecastText(row); got != "" {
+	if got := forecastText(row, row.Forecast, ""); got != "" {
 		t.Errorf("%q", got)
 	}
 	why := "too few past periods"
 	row.Forecast = &scorecard.Forecast{Why: &why}
-	if got := forecastText(row); got != "No forecast: too few past periods." {
+	if got := forecastText(row, row.Forecast, ""); got != "No forecast: too few past periods." {
 		t.Errorf("%q", got)
 	}
 	period, method, value, floor, lands := "2026-W39", kpi.Stable, 41.0, 44.7, kpi.TooClose
 	e := 0.031
 	row.Forecast = &scorecard.Forecast{Period: &period, Method: &method, Value: &value, Interval: &kpi.Interval{35, 47}, Error: &e, Origins: 20, Floor: &floor, WillLand: &lands}
 	want := "Forecast for 2026-W39: 41.0%, four times in five between 35.0% and 47.0% (by its mean, 3.1 % off in the middle of 20 past forecasts); 44.7% is due then: too close to say."
-	if got := forecastText(row); got != want {
+	if got := forecastText(row, row.Forecast, ""); got != want {
 		t.Errorf("%q", got)
 	}
 }

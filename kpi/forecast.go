@@ -14,11 +14,16 @@ type Method string
 
 // The methods. Stable: the centre of a process without signals. Drift: the
 // Theil-Sen slope of one with a trend. Seasonal: the same month of the year before,
-// scaled by the newest three.
+// scaled by the newest three. Weekdays: what is done so far and the mean of each
+// weekday to come. LastYear: what is done so far and the same days of last year.
+// Late: as many of a cohort's open units arrive as did of earlier ones.
 const (
 	Stable   Method = "stable"
 	Drift    Method = "trend"
 	Seasonal Method = "seasonal"
+	Weekdays Method = "weekdays"
+	LastYear Method = "last_year"
+	Late     Method = "late_share"
 )
 
 // leastOrigins is how many past forecasts a method is trusted by.
@@ -56,17 +61,37 @@ func project(m Method, values []float64, steps, year int) (Forecast, bool) {
 	if !ok || steps < 1 {
 		return Forecast{}, false
 	}
-	var errs, sizes []float64
+	var past record
 	for n := limitLeast; n+steps <= len(values); n++ {
-		guess, ok := m.look(values[:n], steps, year)
-		if !ok || guess == 0 {
-			continue
+		if guess, ok := m.look(values[:n], steps, year); ok {
+			past.add(guess, values[n-1+steps])
 		}
-		e := values[n-1+steps]/guess - 1
-		errs, sizes = append(errs, e), append(sizes, math.Abs(e))
 	}
-	if len(errs) < leastOrigins {
+	f, ok := past.forecast(m, value)
+	f.Steps = steps
+	return f, ok
+}
+
+// record is how far past forecasts of a method were off, as shares of what they
+// said.
+type record []float64
+
+// add holds a forecast against what came; one of 0 has no relative error.
+func (r *record) add(guess, actual float64) {
+	if guess != 0 {
+		*r = append(*r, actual/guess-1)
+	}
+}
+
+// forecast puts the interval around a value: the empirical 10 % and 90 % quantiles
+// of the errors. ok is false with too few of them.
+func (r record) forecast(m Method, value float64) (Forecast, bool) {
+	if len(r) < leastOrigins {
 		return Forecast{}, false
+	}
+	errs, sizes := slices.Clone(r), make([]float64, len(r))
+	for i, e := range errs {
+		sizes[i] = math.Abs(e)
 	}
 	slices.Sort(errs)
 	slices.Sort(sizes)
@@ -74,7 +99,7 @@ func project(m Method, values []float64, steps, year int) (Forecast, bool) {
 	high, _ := Quantile(errs, 0.90)
 	middle, _ := Quantile(sizes, 0.5)
 	a, b := value*(1+low), value*(1+high)
-	return Forecast{Method: m, Steps: steps, Value: value, Interval: Interval{min(a, b), max(a, b)}, Error: middle, Origins: len(errs)}, true
+	return Forecast{Method: m, Value: value, Interval: Interval{min(a, b), max(a, b)}, Error: middle, Origins: len(errs)}, true
 }
 
 // ahead looks ahead where the method holds for the series as it is: a centre is

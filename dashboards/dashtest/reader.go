@@ -132,6 +132,18 @@ func (r *Reader) SixTwelve(_ context.Context, q dashboards.Query, id, measure st
 	return &view, nil
 }
 
+// Ahead is a forecast of each kind.
+func (r *Reader) Ahead(_ context.Context, q dashboards.Query, row scorecard.Row) (*scorecard.Ahead, error) {
+	if r.Err != nil {
+		return nil, r.Err
+	}
+	m, _ := row.Def.Measure(row.Measure)
+	f := kpi.Forecast{Method: kpi.Late, Value: 42, Interval: kpi.Interval{40, 45}, Error: .03, Origins: 12}
+	floor := 41.0
+	return &scorecard.Ahead{KPI: row.ID, Measure: row.Measure, Portfolio: q.Portfolio, Segment: "all", Unit: row.Unit,
+		Maturing: scorecard.NewForecast(m, "2026-W37", f, &floor), Next: scorecard.NewForecast(m, "", kpi.Forecast{Why: "too few past periods"}, nil)}, nil
+}
+
 // Sources implements dashboards.Reader.
 func (r *Reader) Sources(context.Context) ([]dashboards.SourceStatus, error) {
 	if r.Err != nil || len(r.Company.Judged) == 0 {

@@ -34,18 +34,38 @@ func (in Input) forecast(k KPI, v judged) *Forecast {
 		return &Forecast{Why: text("the target's span is over")}
 	}
 	year := map[kpi.Grain]int{kpi.Month: 12, kpi.Quarter: 4}[last.Grain]
-	f := kpi.Project(values, steps, year)
+	return NewForecast(k.Measure, p.ID, kpi.Project(values, steps, year), floor)
+}
+
+// NewForecast words a forecast in display units for a period in which a floor is
+// due; nil: none is.
+func NewForecast(m kpi.Measure, period string, f kpi.Forecast, floor *float64) *Forecast {
 	if f.Why != "" {
 		return &Forecast{Why: &f.Why}
 	}
-	interval := kpi.Interval{k.Measure.Possible(f.Interval[0]), k.Measure.Possible(f.Interval[1])}
-	value := k.Measure.Possible(f.Value)
-	out := &Forecast{Period: &p.ID, Method: &f.Method, Value: &value, Interval: &interval, Error: &f.Error, Origins: f.Origins, Floor: floor}
+	interval := kpi.Interval{m.Possible(f.Interval[0]), m.Possible(f.Interval[1])}
+	value := m.Possible(f.Value)
+	out := &Forecast{Period: &period, Method: &f.Method, Value: &value, Interval: &interval, Error: &f.Error, Origins: f.Origins, Floor: floor}
 	if floor != nil {
-		lands := f.Lands(*floor, k.Measure.Direction)
+		lands := f.Lands(*floor, m.Direction)
 		out.WillLand = &lands
 	}
 	return out
+}
+
+// Ahead is where a KPI is heading: the period that is running, the newest cohort
+// whose window is still open, and the single periods to come. What does not apply
+// is null.
+type Ahead struct {
+	KPI       string    `json:"kpi"`
+	Measure   string    `json:"measure"`
+	Portfolio string    `json:"portfolio"`
+	Product   *string   `json:"product"`
+	Segment   string    `json:"segment"`
+	Unit      string    `json:"unit"`
+	Running   *Forecast `json:"running"`  // of an additive measure
+	Maturing  *Forecast `json:"maturing"` // of a share whose units have a window
+	Next      *Forecast `json:"next"`
 }
 
 // unbroken are the values after the last gap, within the last segment: what came
