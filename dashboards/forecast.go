@@ -45,6 +45,9 @@ func aheadTexts(row scorecard.Row, a *scorecard.Ahead) []string {
 		f    *scorecard.Forecast
 		what string
 	}{{a.Running, ", which is still running"}, {a.Maturing, ", which is still maturing"}, {a.Next, ""}} {
+		if one.f != nil && one.f.Why != nil && len(out) > 0 {
+			continue // what is nearer was said
+		}
 		if text := forecastText(row, one.f, one.what); text != "" {
 			out = append(out, text)
 		}

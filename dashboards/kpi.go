@@ -270,6 +270,9 @@ func notices(row scorecard.Row) []string {
 		case l.Value != nil:
 			text += ": " + measureOf(row).Format(*l.Value) + " so far"
 		}
+		if l.Certain != nil {
+			text += "; whatever is still to come, it will be " + word(*l.Certain)
+		}
 		out = append(out, text+".")
 	}
 	if row.Pending != nil {

@@ -105,8 +105,8 @@ func TestRampOfCapabilities(t *testing.T) {
 	}
 	in := input(rateMeasure(), targetOf(t, "ramp 30..60 % by 90d..180d"), obs(t, "2026-06", 0.4))
 	in.Units = []Unit{unit(young, 0.01)}
-	if v := last(t, in); v.Raw != MaturingNow || v.Reason != tooYoung {
-		t.Errorf("only young ones: %s %s", v.Raw, v.Reason)
+	if v := last(t, in); v.Raw != MaturingNow || v.Reason != tooYoung || strings.Contains(v.Sentence, "0 of 0") {
+		t.Errorf("only young ones: %s %s %q", v.Raw, v.Reason, v.Sentence)
 	}
 	in.Units = []Unit{unit(old, 0.3), unit(old, 0.1)}
 	if v, want := last(t, in), "40.0% (Jun), 1 of 2 capabilities on their ramp: at risk."; v.Sentence != want {

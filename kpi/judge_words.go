@@ -61,6 +61,9 @@ func (s *series) partsSentence(v *Verdict) string {
 				on++
 			}
 		}
+		if n == 0 {
+			return fmt.Sprintf("%s; none of its capabilities can be judged yet: %s%s.", s.numberOf(v), v.Published.words(), s.notes(v, nil))
+		}
 		return fmt.Sprintf("%s, %d of %d capabilities on their ramp: %s%s.", s.numberOf(v), on, n, v.Published.words(), s.notes(v, nil))
 	}
 	var parts []string

@@ -97,6 +97,13 @@ func (g *gen) restate(all []event) {
 
 func eventID(i int) string { return fmt.Sprintf("ev-%07d", i) }
 
+func (e event) code() string {
+	if e.product == labs {
+		return scribe.code
+	}
+	return products[e.product].code
+}
+
 // json is written by hand: a quarter of a million lines through encoding/json
 // would take most of the generator's time. Nothing in them needs escaping.
 func (e event) json(i int, loaded time.Time) []byte {
@@ -108,7 +115,7 @@ func (e event) json(i int, loaded time.Time) []byte {
 	}
 	text(`{"id":"`, eventID(i))
 	text(`,"event":"`, e.name)
-	text(`,"product":"`, products[e.product].code)
+	text(`,"product":"`, e.code())
 	if e.account == "" {
 		b = append(b, `,"context":{"account":null`...)
 	} else {

@@ -50,7 +50,7 @@ func Generate(dir string, opts Options) (Summary, error) {
 	g.accounts()
 	g.subscriptions()
 	for _, write := range []func(){
-		g.crm, g.billing, g.refunds, g.events, g.catalog, g.support, g.plans, g.issues,
+		g.crm, g.billing, g.refunds, g.events, g.scribeEvents, g.catalog, g.support, g.plans, g.issues,
 		g.bets, g.experiments, g.operations, g.surveys, g.people,
 	} {
 		if write(); g.err != nil {

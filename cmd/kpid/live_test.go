@@ -282,6 +282,12 @@ func story(t *testing.T, s *service) {
 		t.Error("the sources page does not say that support is late")
 	}
 	everythingIsShown(t, s)
+	if _, page := s.get(t, "/p/core/k/activation_rate?view=xmr"); !strings.Contains(words(page), "which is still maturing") {
+		t.Error("the process page has no forecast of the maturing cohort")
+	}
+	if _, page := s.get(t, "/p/core/k/change_incidents?view=xmr"); !strings.Contains(words(page), "which is still running") {
+		t.Error("the process page has no forecast of the running month")
+	}
 	if _, page := s.get(t, "/p/growth/k/stakeholder_alignment"); !strings.Contains(words(page), "Not enough data") {
 		t.Error("the page of the small survey does not say that it is not enough data")
 	}
@@ -289,10 +295,11 @@ func story(t *testing.T, s *service) {
 
 // everythingIsShown looks for each thing a judgement can say somewhere in the
 // sample: every kind of target graded, a guardrail that holds a KPI down, a signal,
-// a status that waits, a forecast, and the portfolio's own status.
+// a status that waits, a forecast, a maturing number that is decided already, and
+// the portfolio's own status.
 func everythingIsShown(t *testing.T, s *service) {
 	seen := map[string]bool{}
-	for _, portfolio := range []string{"all", "core", "growth", "platform"} {
+	for _, portfolio := range []string{"all", "core", "growth", "platform", "labs"} {
 		c := card(t, s, portfolio)
 		seen["health"] = seen["health"] || c.Health != nil && c.Health.Status.Graded()
 		for _, row := range c.KPIs {
@@ -302,6 +309,8 @@ func everythingIsShown(t *testing.T, s *service) {
 				}
 			}
 			seen[string(row.Status)] = true
+			seen["decided"] = seen["decided"] || row.Status.Graded() && row.State != nil && *row.State == string(kpi.Maturing)
+			seen["leads"] = seen["leads"] || row.Leading() != ""
 			seen["cap"] = seen["cap"] || len(row.Caps) > 0
 			seen["signal"] = seen["signal"] || row.Change != nil && row.Change.Signal != nil
 			seen["pending"] = seen["pending"] || row.Pending != nil
@@ -309,7 +318,7 @@ func everythingIsShown(t *testing.T, s *service) {
 		}
 	}
 	for _, want := range []string{"level", "change", "count", "ramp", "trend", "slo", "all", "cap", "signal", "pending", "forecast", "health",
-		"exceeding", "on_track", "at_risk", "off_track", "not_enough_data"} {
+		"exceeding", "on_track", "at_risk", "off_track", "maturing", "not_enough_data", "no_data", "decided", "leads"} {
 		if !seen[want] {
 			t.Errorf("nothing in the sample shows %s", want)
 		}

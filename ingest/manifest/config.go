@@ -1,11 +1,13 @@
 package manifest
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"math"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kpid/kpid/internal/near"
@@ -14,7 +16,7 @@ import (
 // Param is a value the operator gives in the source's config table.
 type Param struct {
 	Pos
-	Type     string // string, integer, number, bool, duration, host or enum
+	Type     string // string, integer, number, bool, duration, host, enum or list
 	Required bool
 	Default  *string
 	Pattern  *regexp.Regexp
@@ -22,7 +24,7 @@ type Param struct {
 }
 
 func paramTypes() []string {
-	return []string{"string", "integer", "number", "bool", "duration", "host", "enum"}
+	return []string{"string", "integer", "number", "bool", "duration", "host", "enum", "list"}
 }
 
 func (p *parser) params(t *table) map[string]Param {
@@ -40,12 +42,18 @@ func (p *parser) params(t *table) map[string]Param {
 }
 
 func (p *parser) param(name string, t *table) Param {
-	out := Param{Pos: t.pos(""), Type: "string", Required: t.boolean("required"), Default: t.scalar("default"), Enum: t.strs("enum")}
+	out := Param{Pos: t.pos(""), Type: "string", Required: t.boolean("required"), Enum: t.strs("enum")}
 	if !slug.MatchString(name) {
 		t.fail("", "%q is no name; allowed: small letters, digits, - and _", name)
 	}
 	if t.has("type") {
 		out.Type = t.str("type")
+	}
+	if out.Type == "list" && t.has("default") {
+		s := strings.Join(t.strs("default"), listSeparator)
+		out.Default = &s
+	} else {
+		out.Default = t.scalar("default")
 	}
 	if !slices.Contains(paramTypes(), out.Type) {
 		t.fail("type", "found %q; allowed: %s", out.Type, oneOf(paramTypes()))
@@ -85,6 +93,8 @@ func pattern(typ string) string {
 		return `^[0-9]+[smhdw]$`
 	case "host":
 		return `^[A-Za-z0-9.-]+(:[0-9]+)?$`
+	case "list":
+		return `^[^\x00-\x1f]*$`
 	}
 	return ""
 }
@@ -123,7 +133,7 @@ func (m *Manifest) Bind(values map[string]any) (*Manifest, error) {
 			p.failAt(Pos{1, 1, "config"}, "this manifest has no value %q; it has: %s%s", name, oneOf(names(m.Config)), near.Hint(name, names(m.Config)))
 			continue
 		}
-		s, ok := configText(values[name])
+		s, ok := configText(values[name], param.Type)
 		if !ok {
 			p.failAt(param.Pos, "found %v; allowed: %s", values[name], param.Type)
 		} else if msg := param.check(s); msg != "" {
@@ -144,10 +154,56 @@ func (m *Manifest) Bind(values map[string]any) (*Manifest, error) {
 	if err := p.errs.Err(); err != nil {
 		return nil, err
 	}
-	return parse(m.Name, m.data, cfg)
+	typed := map[string]any{}
+	for name, s := range cfg {
+		typed[name] = m.Config[name].typed(s)
+	}
+	return parse(m.Name, m.data, cfg, typed)
 }
 
-func configText(v any) (string, bool) {
+// listSeparator joins the values of a list while it is a text.
+const listSeparator = ","
+
+// typed is a checked value with its own type.
+func (p Param) typed(s string) any {
+	switch p.Type {
+	case "integer":
+		n, err := strconv.ParseInt(s, 10, 64)
+		if err == nil {
+			return n
+		}
+	case "number":
+		return json.Number(s)
+	case "bool":
+		return s == "true"
+	case "list":
+		out := []any{}
+		for e := range strings.SplitSeq(s, listSeparator) {
+			if e != "" {
+				out = append(out, e)
+			}
+		}
+		return out
+	}
+	return s
+}
+
+// configText is the text of a value; the entries of a list hold no comma.
+func configText(v any, typ string) (string, bool) {
+	if list, ok := v.([]any); ok && typ == "list" {
+		var out []string
+		for _, e := range list {
+			s, ok := text(e)
+			if !ok || strings.Contains(s, listSeparator) || s == "" {
+				return "", false
+			}
+			out = append(out, s)
+		}
+		return strings.Join(out, listSeparator), true
+	}
+	if typ == "list" {
+		return "", false
+	}
 	switch v := v.(type) {
 	case int:
 		return fmt.Sprint(v), true

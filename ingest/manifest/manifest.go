@@ -16,7 +16,10 @@ type Manifest struct {
 	ID      string
 	Title   string
 	Docs    string
+	Spec    string // file name of the vendor's own description, for tests
 	Config  map[string]Param
+	Secrets []string // names that the operator gives secrets for
+	HTTP    *HTTP    // nil: the manifest reads files
 	Streams []Stream
 
 	data []byte
@@ -28,14 +31,15 @@ type Pos struct {
 	Key          string
 }
 
-// Stream is one kind of record: files that match a pattern.
+// Stream is one kind of record: files that match a pattern, or requests.
 type Stream struct {
 	Pos
-	ID     string
-	File   string   // pattern of path.Match, relative to the source's folder
-	Decode []string // outermost first: gzip, then csv or ndjson
-	Key    []Ref    // fields that together name a record
-	Comma  rune     // between CSV fields
+	ID      string
+	Request *Request // of a manifest with [http]
+	File    string   // else a pattern of path.Match, relative to the source's folder
+	Decode  []string // outermost first: gzip, then csv or ndjson
+	Key     []Ref    // fields that together name a record
+	Comma   rune     // between CSV fields
 	// Columns name the fields of CSV files that have no header line.
 	Columns []string
 	Emits   []Emit

@@ -20,7 +20,7 @@ const MaxSize = tomldoc.MaxBytes
 // is a tomldoc.Mistakes, each an *Error. Placeholders {{cfg.x}} stay as they are
 // until Bind.
 func Parse(name string, data []byte) (*Manifest, error) {
-	return parse(name, data, nil)
+	return parse(name, data, nil, nil)
 }
 
 // maxKeys bounds the time of the TOML decoder, which looks through all keys of a
@@ -31,16 +31,19 @@ const maxKeys = 10_000
 const maxMistakes = 100
 
 type parser struct {
-	name   string
-	cfg    map[string]string // nil: keep {{cfg.x}}
-	config map[string]Param
-	errs   tomldoc.Mistakes
+	name     string
+	cfg      map[string]string // nil: keep {{cfg.x}}
+	typed    map[string]any    // the same, with their types
+	config   map[string]Param
+	secrets  []string
+	overHTTP bool
+	errs     tomldoc.Mistakes
 }
 
 // parse checks the limits before the decoder, because a stranger may hand in a
 // manifest.
-func parse(name string, data []byte, cfg map[string]string) (*Manifest, error) {
-	p := &parser{name: name, cfg: cfg}
+func parse(name string, data []byte, cfg map[string]string, typed map[string]any) (*Manifest, error) {
+	p := &parser{name: name, cfg: cfg, typed: typed}
 	m := &Manifest{Name: name, data: data}
 	if len(data) > MaxSize {
 		p.failAt(Pos{1, 1, ""}, "the manifest has %d bytes; allowed: %d", len(data), MaxSize)
@@ -75,13 +78,20 @@ func (p *parser) manifest(t *table, m *Manifest) {
 		t.fail("id", "found %q; allowed: small letters, digits, - and _, at most 63", m.ID)
 	}
 	m.Config = p.params(t)
+	p.secrets = p.declared(t)
+	m.Secrets = p.secrets
+	m.HTTP = p.http(t)
+	p.overHTTP = m.HTTP != nil
+	if p.overHTTP {
+		m.Spec = t.str("spec")
+	}
 	streams := t.tables("stream")
 	if len(streams) == 0 {
-		t.fail("", "no stream; add a [[stream]] with id, file, decode and an [[stream.emit]]")
+		t.fail("", "no stream; add a [[stream]] with id, file, decode and an [[stream.emit]]") // [http]: path instead
 	}
 	seen := map[string]bool{}
 	for _, st := range streams {
-		s := p.stream(st)
+		s := p.stream(st, m.Streams)
 		if seen[s.ID] && s.ID != "" {
 			st.fail("id", "two streams are called %q; the cursor of a stream is kept by this name", s.ID)
 		}
@@ -94,21 +104,59 @@ func (p *parser) manifest(t *table, m *Manifest) {
 // decodes are the chains the file source can take apart.
 func decodes() []string { return []string{"csv", "ndjson", "gzip csv", "gzip ndjson"} }
 
-func (p *parser) stream(t *table) Stream {
+// declared are the names of [secret.NAME].
+func (p *parser) declared(t *table) []string {
+	group := t.sub("secret")
+	if group == nil {
+		return nil
+	}
+	for _, name := range group.toml.Keys() {
+		if !regexp.MustCompile(`^[a-z0-9][a-z0-9_]{0,62}$`).MatchString(name) {
+			group.fail(name, "%q is no name; allowed: small letters, digits and _", name)
+		}
+		if st := group.sub(name); st != nil {
+			st.str("doc")
+			st.done()
+		}
+	}
+	return group.toml.Keys()
+}
+
+// decode reads how a file or a reply is taken apart.
+func (p *parser) decode(t *table, s *Stream) {
+	known := decodes()
+	if p.overHTTP {
+		known = chains()
+	}
+	s.Decode = t.strs("decode")
+	if p.overHTTP && !t.has("decode") {
+		s.Decode = []string{"json"}
+	}
+	if chain := strings.Join(s.Decode, " "); !slices.Contains(known, chain) {
+		var allowed []string
+		for _, k := range known {
+			allowed = append(allowed, `["`+strings.ReplaceAll(k, " ", `", "`)+`"]`)
+		}
+		if !t.has("decode") {
+			t.fail("", "decode is missing; allowed: %s", oneOf(allowed))
+		} else {
+			t.fail("decode", "found [%s]; allowed: %s", strings.Join(s.Decode, ", "), oneOf(allowed))
+		}
+		s.Decode = []string{"ndjson"}
+	}
+}
+
+func (p *parser) stream(t *table, before []Stream) Stream {
 	s := Stream{Pos: t.pos(""), ID: t.need("id"), Comma: ','}
 	if s.ID != "" && !slug.MatchString(s.ID) {
 		t.fail("id", "found %q; allowed: small letters, digits, - and _, at most 63", s.ID)
 	}
-	p.file(t, &s)
-	s.Decode = t.strs("decode")
-	if chain := strings.Join(s.Decode, " "); !slices.Contains(decodes(), chain) {
-		if !t.has("decode") {
-			t.fail("", `decode is missing; allowed: ["csv"], ["ndjson"], ["gzip", "csv"], ["gzip", "ndjson"]`)
-		} else {
-			t.fail("decode", `found [%s]; allowed: ["csv"], ["ndjson"], ["gzip", "csv"], ["gzip", "ndjson"]`, strings.Join(s.Decode, ", "))
-		}
-		s.Decode = []string{"ndjson"}
+	if p.overHTTP {
+		s.Request = p.request(t, before)
+	} else {
+		p.file(t, &s)
 	}
+	p.decode(t, &s)
 	p.csv(t, &s)
 	for _, k := range t.strs("key") {
 		s.Key = append(s.Key, p.ref(t.pos("key"), k))

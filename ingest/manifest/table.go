@@ -140,16 +140,19 @@ func (t *table) tables(key string) []*table {
 	return out
 }
 
-// overHTTP are keys of the manifest language that only sources over HTTP have.
-const overHTTP = " http secret spec method path query body headers records page cursor for rate errors native "
+// httpKeys are keys of the manifest language that only sources over HTTP have.
+const httpKeys = " http secret spec method path query body headers records page cursor for rate errors native "
 
 // done refuses every key that was not asked for.
 func (t *table) done() {
 	unknown, known := t.toml.Unknown()
 	for _, k := range unknown {
 		hint := near.Hint(k, known)
-		if strings.Contains(overHTTP, " "+k+" ") {
-			hint = "; it belongs to sources over HTTP, this one reads files"
+		if !t.p.overHTTP && strings.Contains(httpKeys, " "+k+" ") {
+			hint = "; it belongs to sources over HTTP, which begin with [http]; this one reads files"
+		}
+		if t.p.overHTTP && k == "file" {
+			hint = "; a manifest with [http] asks addresses: path instead of file"
 		}
 		t.fail(k, "unknown key; allowed here: %s%s", oneOf(known), hint)
 	}

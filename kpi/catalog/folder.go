@@ -105,9 +105,6 @@ func (f *folder) header() {
 	d.Segments = f.words("segments", "segment", nil)
 	d.Guardrails = f.words("guardrails", "guardrail", nil)
 	d.Leads = f.words("leads", "KPI", nil)
-	if slices.Contains(d.Types, "output") && len(d.Leads) == 0 {
-		t.Bad("types", "Output is work done, not its use: name the Outcome KPIs it is meant to lead, such as leads = [\"activation_rate\"]")
-	}
 	f.grains()
 }
 

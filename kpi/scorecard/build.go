@@ -60,11 +60,7 @@ func (in Input) judge(week kpi.Period) []judged {
 	out := make([]judged, len(in.KPIs))
 	broken := map[string]string{}
 	for i, k := range in.KPIs {
-		out[i].History = kpi.Judge(kpi.Input{
-			Calendar: in.Calendar, Definition: k.Definition, Measure: k.Measure,
-			Targets: k.Targets, Observations: k.Observations, Baselines: k.Baselines, Others: k.Others, Units: k.Units, GA: k.GA,
-			AsOf: in.AsOf, Through: week.Ends, Stale: in.anyStale(k, week),
-		})
+		out[i].History = kpi.Judge(in.judgeInput(k, week))
 		out[i].Verdict = kpi.Verdict{Raw: kpi.NoData, Published: kpi.NoData}
 		if n := len(out[i].History); n > 0 {
 			out[i].Verdict = out[i].History[n-1]
@@ -82,6 +78,15 @@ func (in Input) judge(week kpi.Period) []judged {
 		}
 	}
 	return out
+}
+
+// judgeInput is what the verdicts of a KPI rest on as a page of the week sees it.
+func (in Input) judgeInput(k KPI, week kpi.Period) kpi.Input {
+	return kpi.Input{
+		Calendar: in.Calendar, Definition: k.Definition, Measure: k.Measure,
+		Targets: k.Targets, Observations: k.Observations, Baselines: k.Baselines, Others: k.Others, Units: k.Units, GA: k.GA,
+		AsOf: in.AsOf, Through: week.Ends, Stale: in.anyStale(k, week),
+	}
 }
 
 // capped is the worse of a published status and the cap that broken guardrails

@@ -2,6 +2,7 @@ package scorecard
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/kpid/kpid/kpi"
@@ -68,8 +69,12 @@ func (in Input) leads(d *kpi.Definition, all []judged) []Lead {
 }
 
 // Leading says what a row is meant to lead: "Activation rate (at risk), Feature
-// adoption (on track)"; "" for all but Output.
+// adoption (on track)"; "" for all but Output. One that names nothing, as imported
+// ones do, says so.
 func (r Row) Leading() string {
+	if len(r.Leads) == 0 && slices.Contains(r.Types, "output") {
+		return "no outcome that is named here"
+	}
 	var out []string
 	for _, l := range r.Leads {
 		out = append(out, l.Name+" ("+word(l.Status)+")")
@@ -111,8 +116,21 @@ func (in Input) latest(k KPI) *Latest {
 		l := &Latest{Period: o.Period, State: o.State, Bounds: interval(k.Measure, o.BoundLo, o.BoundHi)}
 		if o.State != kpi.Maturing {
 			l.Value = display(k.Measure, o.Value)
+			return l
 		}
+		l.Certain = in.certain(k, o)
 		return l
+	}
+	return nil
+}
+
+// certain is the status that a maturing period has by both its bounds.
+func (in Input) certain(k KPI, o kpi.Observation) *kpi.Status {
+	alone := in.judgeInput(k, in.Week)
+	alone.Young = true
+	all := kpi.Judge(alone)
+	if v := all[len(all)-1]; v.Period == o.Period && v.Raw.Graded() {
+		return &v.Raw
 	}
 	return nil
 }

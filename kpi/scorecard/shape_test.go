@@ -79,7 +79,7 @@ func TestEveryKeyIsThere(t *testing.T) {
 		"restated", "run", "sentence", "state", "status", "target", "types", "uncertain", "unit", "value"}
 	inside := map[string][]string{
 		"target": {"attainment", "baseline", "expr", "floor_final", "floor_now", "pace", "stretch_final", "stretch_now", "warn_now"},
-		"change": {"abs", "against", "signal", "unit"}, "latest": {"bounds", "period", "state", "value"},
+		"change": {"abs", "against", "signal", "unit"}, "latest": {"bounds", "certain", "period", "state", "value"},
 		"forecast":  {"error", "floor", "interval", "method", "origins", "period", "value", "why", "will_land"},
 		"process":   {"assurance", "cause", "centre", "locked", "lower", "mr_limit", "mr_mean", "of", "points", "provisional", "refused", "signals", "stretches", "upper", "why"},
 		"freshness": {"complete_through", "sources", "state"}, "dq": {"excluded", "excluded_share", "says", "warning"},

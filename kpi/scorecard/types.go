@@ -214,10 +214,11 @@ type Signal struct {
 
 // Latest is the newest ended period, judged or not.
 type Latest struct {
-	Period string        `json:"period"`
-	State  kpi.State     `json:"state"`
-	Value  *float64      `json:"value"`
-	Bounds *kpi.Interval `json:"bounds"`
+	Period  string        `json:"period"`
+	State   kpi.State     `json:"state"`
+	Value   *float64      `json:"value"`
+	Bounds  *kpi.Interval `json:"bounds"`
+	Certain *kpi.Status   `json:"certain"` // what it will be whatever is still to come; null: that is open
 }
 
 // Freshness of the sources that feed a KPI.
