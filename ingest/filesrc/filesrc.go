@@ -2,9 +2,6 @@ package filesrc
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -87,7 +84,7 @@ func New(cfg Config) (ingest.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.print, err = s.fingerprint()
+	s.print, err = mapping.Fingerprint(bound, cfg.Values, s.mapping())
 	return s, err
 }
 
@@ -98,25 +95,14 @@ type source struct {
 }
 
 func (s *source) mapper(def *manifest.Stream) (*mapping.Mapper, error) {
-	return mapping.New(s.manifest, def, mapping.Config{
-		Now: s.cfg.Now, Zone: s.cfg.Zone, Products: s.cfg.Products, Tree: s.cfg.Tree,
-		Plain: s.cfg.Personal == "plain", Key: s.cfg.HashKey,
-	})
+	return mapping.New(s.manifest, def, s.mapping())
 }
 
-// fingerprint covers all that decides what a file's rows look like. When it
-// changes, known files are read again: that is how a corrected mapping heals
-// what it got wrong.
-func (s *source) fingerprint() (string, error) {
-	key := sha256.Sum256(s.cfg.HashKey)
-	all, err := json.Marshal([]any{
-		string(s.manifest.Source()), s.cfg.Values, s.cfg.Products, s.cfg.Tree, s.cfg.Personal, s.cfg.Zone.String(), key[:8],
-	})
-	if err != nil {
-		return "", fmt.Errorf("file source %q: %w", s.cfg.Source, err)
+func (s *source) mapping() mapping.Config {
+	return mapping.Config{
+		Now: s.cfg.Now, Zone: s.cfg.Zone, Products: s.cfg.Products, Tree: s.cfg.Tree,
+		Plain: s.cfg.Personal == "plain", Key: s.cfg.HashKey,
 	}
-	sum := sha256.Sum256(all)
-	return hex.EncodeToString(sum[:8]), nil
 }
 
 // Fetch reads every stream. A stream in trouble (a file that cannot be read, a

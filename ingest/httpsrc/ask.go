@@ -89,7 +89,7 @@ func (s *source) ask(ctx context.Context, c call) (*reply, error) {
 		if wait == 0 {
 			wait = s.backoff(n)
 		}
-		if end, ok := ctx.Deadline(); ok && s.clock.Now().Add(wait).After(end) {
+		if s.clock.Now().Add(wait).After(s.ends) {
 			return nil, fmt.Errorf("%s; the vendor asks for %s, longer than this run may take", retry.msg, wait.Round(time.Second))
 		}
 		if err := s.clock.Sleep(ctx, wait); err != nil {

@@ -52,6 +52,7 @@ type Reset struct{ Header, Unit string } // delta_s, unix_s, unix_ms, rfc3339
 type Errors struct {
 	Message           string // path of the vendor's text
 	Auth, Gone, Empty []int
+	TooLarge          []int // the window is read again in halves
 }
 
 func authKinds() []string {
@@ -167,7 +168,7 @@ func (p *parser) errors(t *table) Errors {
 	if e == nil {
 		return Errors{Auth: []int{401, 403}}
 	}
-	out := Errors{Message: e.str("message"), Auth: e.ints("auth"), Gone: e.ints("gone"), Empty: e.ints("empty")}
+	out := Errors{Message: e.str("message"), Auth: e.ints("auth"), Gone: e.ints("gone"), Empty: e.ints("empty"), TooLarge: e.ints("too_large")}
 	if !e.has("auth") {
 		out.Auth = []int{401, 403}
 	}

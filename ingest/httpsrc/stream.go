@@ -1,0 +1,276 @@
+package httpsrc
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/ingest/manifest"
+	"github.com/kpid/kpid/ingest/mapping"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/fact"
+)
+
+// mark is what is remembered of a stream.
+type mark struct {
+	Mapping string     `json:"mapping"`         // fingerprint of what decided the rows
+	Since   kpi.Millis `json:"since,omitempty"` // of filter and local: the newest time seen; of window: the end of the last whole one
+	Token   string     `json:"token,omitempty"` // of token
+}
+
+// stream is one run through a stream.
+type stream struct {
+	*fetch
+	def    *manifest.Stream
+	mapper *mapping.Mapper
+	mark   mark       // as it is stored with the next page
+	newest kpi.Millis // time seen in this run
+	since  time.Time
+	until  time.Time // complete through: of windows, the end of the last that was read
+	pages  int
+	rows   int // of the window at hand
+
+	out mapping.Output
+	n   int // records on the page
+}
+
+// unstored is a page that could not be stored: nothing more is to be read.
+type unstored struct{ err error }
+
+func (e *unstored) Error() string { return e.err.Error() }
+
+// stream reads one and says through when it is complete.
+func (f *fetch) stream(ctx context.Context, def *manifest.Stream) (kpi.Millis, error) {
+	c := def.Request.Cursor
+	st := &stream{fetch: f, def: def}
+	var err error
+	if st.mapper, err = f.mapper(def); err != nil {
+		return 0, err
+	}
+	if stored := f.state.Cursor(def.ID); stored != nil {
+		if err := json.Unmarshal(stored, &st.mark); err != nil {
+			return 0, fmt.Errorf("the stored cursor cannot be read: %w", err)
+		}
+	}
+	if st.mark.Mapping != f.print || f.cfg.Since != 0 {
+		st.mark = mark{} // a corrected mapping heals what it got wrong by reading again
+	}
+	st.mark.Mapping = f.print
+	now := f.cfg.Now.Time()
+	st.until = now.Add(-c.Lag)
+	st.since = st.from(now)
+	err = st.slices(ctx)
+	if lost := (*gone)(nil); errors.As(err, &lost) && st.mark.Token != "" {
+		// the vendor has forgotten our cursor: the listing starts again, rows by key
+		st.mark.Token, st.since = "", now.Add(-c.Start)
+		err = st.slices(ctx)
+	}
+	if err != nil {
+		return 0, err
+	}
+	through := kpi.At(st.until)
+	return through, st.end(ctx, through)
+}
+
+// from is the time the requests ask from.
+func (st *stream) from(now time.Time) time.Time {
+	c := st.def.Request.Cursor
+	first := now.Add(-c.Start)
+	if c.Start == 0 { // everything there is
+		first = time.Unix(0, 0)
+	}
+	if st.cfg.Since != 0 {
+		first = st.cfg.Since.Time()
+	}
+	if st.mark.Since == 0 {
+		return first
+	}
+	if c.Kind == "window" {
+		return st.mark.Since.Time().Add(-c.Reread)
+	}
+	return st.mark.Since.Time().Add(-c.Overlap)
+}
+
+// slices goes through what the stream is repeated for.
+func (st *stream) slices(ctx context.Context) error {
+	each := st.def.Request.For
+	if each == nil {
+		return st.windows(ctx, nil)
+	}
+	values := make([]any, 0, len(each.List))
+	for _, v := range each.List {
+		values = append(values, v)
+	}
+	if each.Parent != "" {
+		if st.failed[each.Parent] {
+			return &refused{fmt.Sprintf("not read: the stream %s, which it is read for, failed", each.Parent)}
+		}
+		values = st.parents[each.Parent+" "+each.Field]
+	}
+	for len(values) > 0 {
+		n, v := 1, any(nil)
+		if v = values[0]; each.Batch > 0 {
+			n = min(each.Batch, len(values))
+			v = values[:n:n]
+		}
+		if err := st.windows(ctx, map[string]any{each.As: v}); err != nil {
+			return err
+		}
+		values = values[n:]
+	}
+	return nil
+}
+
+// windows cuts the time into steps, if the cursor says so. Steps begin at whole
+// days or hours, for vendors that take no other times.
+func (st *stream) windows(ctx context.Context, slice map[string]any) error {
+	c := st.def.Request.Cursor
+	if c.Kind != "window" {
+		return st.window(ctx, slice, st.since, st.until)
+	}
+	grain := time.Hour
+	if c.Step >= 24*time.Hour {
+		grain = 24 * time.Hour
+	}
+	from := st.since.Truncate(grain)
+	if c.Step <= 24*time.Hour && c.Reread == 0 {
+		st.until = st.until.Truncate(c.Step) // a step that is not over is read when it is
+	}
+	for from.Before(st.until) {
+		to := from.Add(c.Step)
+		if to.After(st.until) {
+			to = st.until
+		}
+		if err := st.window(ctx, slice, from, to); err != nil {
+			return err
+		}
+		if slice == nil { // one series of windows: what is whole is done
+			st.mark.Since = kpi.At(to)
+			if err := st.commit(ctx, nil); err != nil {
+				return err
+			}
+		}
+		from = to
+	}
+	return nil
+}
+
+// leastWindow is how small a window may be halved to.
+const leastWindow = time.Minute
+
+// window reads all pages of one; where the vendor gives no more than so many rows
+// a full one is read again in halves.
+func (st *stream) window(ctx context.Context, slice map[string]any, from, to time.Time) error {
+	most := st.def.Request.Page.MaxRows
+	err := st.paged(ctx, slice, from, to, most)
+	var full *tooLarge
+	if !errors.As(err, &full) {
+		return err
+	}
+	if st.def.Request.Cursor.Kind != "window" || to.Sub(from) < 2*leastWindow {
+		return &refused{full.msg + "; the window cannot be made smaller"}
+	}
+	half := from.Add(to.Sub(from) / 2).Truncate(leastWindow)
+	if err := st.window(ctx, slice, from, half); err != nil {
+		return err
+	}
+	return st.window(ctx, slice, half, to)
+}
+
+// take maps the records of a page and keeps what children are read for.
+func (st *stream) take(recs []record) {
+	c := st.def.Request.Cursor
+	for _, r := range recs {
+		st.n++
+		if r.bad != "" {
+			st.out.Rejected = append(st.out.Rejected, st.mapper.Unreadable(st.locator(), r.line, r.bad, "one JSON object, keys once, UTF-8, at most 64 levels deep", r.raw))
+			continue
+		}
+		if at, ok := st.time(r); ok {
+			if c.Kind == "local" && at < kpi.At(st.since) {
+				continue
+			}
+			// a time to come would hide everything until it comes
+			st.newest = max(st.newest, min(at, st.cfg.Now))
+		}
+		st.keep(r)
+		var rec mapping.Record = r.csv
+		if r.csv == nil {
+			rec = mapping.NewJSON(r.raw, st.mapper.Slots())
+		}
+		st.mapper.Map(rec, st.locator(), r.line, &st.out)
+	}
+}
+
+func (st *stream) locator() string { return fmt.Sprintf("%s page %d", st.def.ID, st.pages) }
+
+// time is when a record last changed, in any of the usual forms.
+func (st *stream) time(r record) (kpi.Millis, bool) {
+	field := st.def.Request.Cursor.Field
+	if field == "" || r.csv != nil {
+		return 0, false
+	}
+	return anyTime(gjson.Get(r.raw, field))
+}
+
+// keep notes what streams below are read for, each value once.
+func (st *stream) keep(r record) {
+	for i := range st.manifest.Streams {
+		each := st.manifest.Streams[i].Request.For
+		if each == nil || each.Parent != st.def.ID || r.csv != nil {
+			continue
+		}
+		key := st.def.ID + " " + each.Field
+		found := gjson.Get(r.raw, each.Field)
+		if !found.Exists() || found.Type == gjson.Null || len(st.parents[key]) >= st.cfg.Limits.Parents {
+			continue
+		}
+		var v any = found.String()
+		if found.Type == gjson.Number {
+			v = json.Number(found.Raw)
+		}
+		if !st.seen(key + " " + found.Raw) {
+			st.parents[key] = append(st.parents[key], v)
+		}
+	}
+}
+
+func (f *fetch) seen(key string) bool {
+	if f.known == nil {
+		f.known = map[string]bool{}
+	}
+	was := f.known[key]
+	f.known[key] = true
+	return was
+}
+
+// commit hands the page over with the mark that goes with its rows.
+func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
+	st.mapper.Flush(&st.out)
+	stored, err := json.Marshal(st.mark)
+	if err != nil {
+		return err
+	}
+	page := ingest.Page{Stream: st.def.ID, Records: st.n, Rows: st.out.Rows, Rejected: st.out.Rejected, Cursor: stored, CompleteThrough: through}
+	if err := st.emit(ctx, page); err != nil {
+		return &unstored{err}
+	}
+	st.n, st.out = 0, mapping.Output{Rows: make([]fact.Row, 0, len(page.Rows))}
+	return nil
+}
+
+// end sends the last page, empty or not: it says how far the stream is complete.
+func (st *stream) end(ctx context.Context, through kpi.Millis) error {
+	switch st.def.Request.Cursor.Kind {
+	case "filter", "local":
+		st.mark.Since = max(st.mark.Since, st.newest)
+	case "window":
+		st.mark.Since = through
+	}
+	return st.commit(ctx, &through)
+}
