@@ -154,8 +154,7 @@ func (st *stream) jsonRecords(body []byte) ([]record, error) {
 		found.ForEach(func(key, value gjson.Result) bool {
 			raw := value.Raw
 			if value.IsObject() {
-				raw = `{"_key":` + key.Raw + "," + strings.TrimPrefix(strings.TrimSpace(raw), "{")
-				raw = strings.Replace(raw, ",}", "}", 1)
+				raw = injected(`{"_key":`+key.Raw, raw)
 			}
 			add(raw)
 			return true
@@ -170,6 +169,15 @@ func (st *stream) jsonRecords(body []byte) ([]record, error) {
 		return nil, &refused{fmt.Sprintf("%q in the reply is no list and no object", r.Records)}
 	}
 	return out, nil
+}
+
+// injected puts the members that prefix begins with in front of those of an object.
+func injected(prefix, object string) string {
+	rest := strings.TrimSpace(object)[1:]
+	if strings.TrimSpace(rest) == "}" {
+		return prefix + "}"
+	}
+	return prefix + "," + rest
 }
 
 // zipped makes an object of each row by the names in the head of the reply.

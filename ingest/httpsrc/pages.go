@@ -23,7 +23,8 @@ type pager struct {
 	send     string         // what the next request carries, at page.send
 	link     *url.URL       // or where it goes
 	seen     map[string]bool
-	received int // records
+	received int             // records
+	keys     map[string]bool // of the records: a page that comes twice counts once
 	offset   int
 	number   int
 	expected float64 // total of the last reply; -1: it gave none
@@ -33,7 +34,7 @@ type pager struct {
 // gives at most, 0: as many as there are.
 func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time.Time, most int) error {
 	page := st.def.Request.Page
-	g := &pager{st: st, seen: map[string]bool{}, offset: page.From, number: page.From, expected: -1,
+	g := &pager{st: st, seen: map[string]bool{}, keys: map[string]bool{}, offset: page.From, number: page.From, expected: -1,
 		env: env{now: st.cfg.Now.Time(), since: from, until: to, slice: slice, cursor: st.mark.Token}}
 	g.start()
 	for {
@@ -44,7 +45,7 @@ func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time
 		if err != nil {
 			return err
 		}
-		g.received += len(recs)
+		g.count(recs)
 		if most > 0 && (g.received >= most || page.Total != "" && g.expected >= float64(most)) {
 			return &tooLarge{fmt.Sprintf("a window of %d rows, and the vendor gives no more than %d", g.received, most)}
 		}
@@ -87,6 +88,21 @@ func (g *pager) read(ctx context.Context) (*reply, []record, error) {
 		if err := g.st.clock.Sleep(ctx, g.st.backoff(n)); err != nil {
 			return nil, nil, err
 		}
+	}
+}
+
+// count notes records by the stream's key; those without one count as they come.
+func (g *pager) count(recs []record) {
+	for _, r := range recs {
+		g.received++
+		key := fmt.Sprint("#", g.received)
+		if len(g.st.def.Key) > 0 && r.csv == nil && r.bad == "" {
+			key = ""
+			for _, ref := range g.st.def.Key {
+				key += gjson.Get(r.raw, ref.Path).Raw + "\x00"
+			}
+		}
+		g.keys[key] = true
 	}
 }
 
@@ -184,7 +200,7 @@ func (g *pager) next(r *reply, recs []record) (done bool, err error) {
 		case last:
 			return true, nil
 		case !known && page.Total != "" && g.expected >= 0:
-			if float64(g.received) >= g.expected {
+			if float64(len(g.keys)) >= g.expected {
 				return true, nil
 			}
 		case !known && page.Size > 0 && len(recs) < page.Size:
@@ -294,8 +310,8 @@ func (g *pager) follow(following string, n int) error {
 
 // complete holds what was received against the vendor's own count.
 func (g *pager) complete() error {
-	if g.expected >= 0 && float64(g.received) < g.expected {
-		return &refused{fmt.Sprintf("the vendor counts %.0f records and sent %d: the listing is not whole", g.expected, g.received)}
+	if g.expected >= 0 && float64(len(g.keys)) < g.expected {
+		return &refused{fmt.Sprintf("the vendor counts %.0f records and sent %d: the listing is not whole", g.expected, len(g.keys))}
 	}
 	return nil
 }

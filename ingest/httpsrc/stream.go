@@ -33,7 +33,7 @@ type stream struct {
 	since  time.Time
 	until  time.Time // complete through: of windows, the end of the last that was read
 	pages  int
-	rows   int // of the window at hand
+	prefix string // of each record
 
 	out mapping.Output
 	n   int // records on the page
@@ -112,11 +112,14 @@ func (st *stream) slices(ctx context.Context) error {
 		}
 		values = st.parents[each.Parent+" "+each.Field]
 	}
+	defer func() { st.prefix = "" }()
 	for len(values) > 0 {
 		n, v := 1, any(nil)
 		if v = values[0]; each.Batch > 0 {
 			n = min(each.Batch, len(values))
 			v = values[:n:n]
+		} else {
+			st.prefix = slicePrefix(each.As, v)
 		}
 		if err := st.windows(ctx, map[string]any{each.As: v}); err != nil {
 			return err
@@ -124,6 +127,16 @@ func (st *stream) slices(ctx context.Context) error {
 		values = values[n:]
 	}
 	return nil
+}
+
+// slicePrefix begins each record with what it was read for, as _slice, so that a
+// list by project says of which project each is.
+func slicePrefix(name string, v any) string {
+	b, err := json.Marshal(map[string]any{"_slice": map[string]any{name: v}})
+	if err != nil {
+		return ""
+	}
+	return string(b[:len(b)-1])
 }
 
 // windows cuts the time into steps, if the cursor says so. Steps begin at whole
@@ -190,6 +203,9 @@ func (st *stream) take(recs []record) {
 		if r.bad != "" {
 			st.out.Rejected = append(st.out.Rejected, st.mapper.Unreadable(st.locator(), r.line, r.bad, "one JSON object, keys once, UTF-8, at most 64 levels deep", r.raw))
 			continue
+		}
+		if st.prefix != "" && r.csv == nil {
+			r.raw = injected(st.prefix, r.raw)
 		}
 		if at, ok := st.time(r); ok {
 			if c.Kind == "local" && at < kpi.At(st.since) {

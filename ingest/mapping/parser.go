@@ -63,12 +63,15 @@ func parseID(v Value, _ Record) (any, string) {
 	return norm.NFC.String(v.Text), ""
 }
 
-// knownProduct takes ids of the tree only.
+// knownProduct takes ids of the tree, and the source's own words for them.
 func (c *compiler) knownProduct(v Value, _ Record) (any, string) {
 	if out := c.m.known[v.Text]; out != nil && v.Type != Nested {
 		return out, ""
 	}
-	return nil, "a product of the tree: " + words(c.m.known)
+	if out := c.m.known[c.m.cfg.Products.Map[v.Text]]; out != nil && v.Type != Nested {
+		return out, ""
+	}
+	return nil, "a product of the tree, or a word that the source's products map names: " + words(c.m.known)
 }
 
 func parseText(v Value, _ Record) (any, string) {
