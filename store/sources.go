@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -50,6 +51,19 @@ func (s *Store) SourceStates(ctx context.Context) ([]SourceState, error) {
 		if at, ok := through[out[i].Source]; ok {
 			out[i].Through = &at
 		}
+	}
+	return out, nil
+}
+
+// Cursors of a source's streams, as they were stored with their last pages.
+func (s *Store) Cursors(ctx context.Context, source string) (map[string]json.RawMessage, error) {
+	var rows []struct{ Stream, Cursor string }
+	if err := s.r.SelectContext(ctx, &rows, s.r.Rebind("SELECT stream, cursor FROM source_state WHERE source = ?"), source); err != nil {
+		return nil, err
+	}
+	out := map[string]json.RawMessage{}
+	for _, r := range rows {
+		out[r.Stream] = json.RawMessage(r.Cursor)
 	}
 	return out, nil
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/kpid/kpid/kpi"
@@ -31,6 +32,7 @@ type Config struct {
 type Store struct {
 	cfg     Config
 	dialect dialect
+	writing sync.Mutex // one transaction at a time
 	w       *sqlx.DB   // the one writer; nil when read-only
 	r       *sqlx.DB   // readers
 	k       *sqlx.DB   // readers for KPI SQL, which see facts only
@@ -88,11 +90,15 @@ func (s *Store) Guarded() bool { return s.dialect.name() == "sqlite" || s.reader
 // Dialect is "sqlite" or "postgres".
 func (s *Store) Dialect() string { return s.dialect.name() }
 
-// transact runs f in one write transaction; it commits when f returns nil.
+// transact runs f in one write transaction; it commits when f returns nil. Within a
+// process there is one at a time, on PostgreSQL, too: sources that run side by side
+// give the same text the same code.
 func (s *Store) transact(ctx context.Context, f func(*sqlx.Tx) error) (err error) {
 	if s.w == nil {
 		return ErrReadOnly
 	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
 	tx, err := s.w.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

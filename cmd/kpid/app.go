@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/user"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/kpid/kpid/internal/config"
@@ -29,7 +30,10 @@ type app struct {
 	store   *store.Store
 	engine  *engine.Engine
 	now     func() kpi.Millis
-	tried   map[string]time.Time // when a scheduled source was last run by this process
+	pacers  pacers
+	// gate lets pages of several sources be stored side by side, and an evaluation
+	// alone: what it computes from does not move under it.
+	gate sync.RWMutex
 }
 
 // definitions loads the catalog, with the configuration's parameters in force.
@@ -68,7 +72,7 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &app{cfg: cfg, cal: cfg.Calendar(), tree: cfg.Tree(), now: clock(cfg), tried: map[string]time.Time{}}
+	a := &app{cfg: cfg, cal: cfg.Calendar(), tree: cfg.Tree(), now: clock(cfg)}
 	if a.defs, err = definitions(cfg); err != nil {
 		return nil, misuse(err)
 	}

@@ -51,6 +51,9 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 	if defsErr == nil && err == nil {
 		found = append(found, each(a.prepare(ctx))...)
 	}
+	for _, s := range a.sources {
+		found = append(found, each(a.fits(s))...)
+	}
 	var b strings.Builder
 	for _, s := range a.sources {
 		if _, err := cfg.SourcePath(s.Source); err != nil {
@@ -80,6 +83,20 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 	fmt.Fprintf(&b, "%s is valid: %d portfolios, %d products, %d KPIs, %d targets, %d sources\n",
 		o.config, len(cfg.Portfolios), len(cfg.Products), len(a.defs), len(cfg.Targets), len(a.sources))
 	return found, b.String()
+}
+
+// fits holds a vendor's manifest against the values of its source. Secrets are only
+// named here: whether they can be read is for the run.
+func (a *app) fits(s source) error {
+	if s.manifest.HTTP == nil {
+		return nil
+	}
+	secrets := map[string]string{}
+	for name := range s.Secrets {
+		secrets[name] = "given"
+	}
+	_, err := a.overHTTPSource(s, secrets, make([]byte, 32), reading{})
+	return err
 }
 
 // prepare holds every KPI's SQL against an empty migrated schema.

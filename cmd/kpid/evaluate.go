@@ -85,6 +85,8 @@ func (a *app) evaluateBy(ctx context.Context, w io.Writer, full bool) (engine.Re
 	if full {
 		compute = a.engine.EvaluateAll
 	}
+	a.gate.Lock()
+	defer a.gate.Unlock()
 	res, err := compute(ctx, a.now())
 	if w != nil {
 		fmt.Fprintf(w, "evaluated %d numbers, %d of them new or changed\n", res.Cells, res.Written)

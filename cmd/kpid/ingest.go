@@ -5,25 +5,41 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 
 	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/store"
 	"github.com/spf13/cobra"
 )
 
 func ingestCommand(o *options) *cobra.Command {
-	var full bool
+	var full, dry bool
+	var since string
 	c := &cobra.Command{
 		Use:   "ingest [SOURCE...]",
 		Short: "Run sources now, then compute what their records reach",
-		Long: `Run the named sources, or all that are enabled, one after another. A source that
-fails stops no other; bad records are put aside with file, line, field, what was
-found and what is allowed. Exit status 1 when a source failed.`,
-		Example: "  kpid ingest\n  kpid ingest warehouse crm\n  kpid ingest --full billing    read files again that are known",
+		Long: `Run the named sources, or all that are enabled. A source that fails stops no other;
+bad records are put aside with where they stand, field, what was found and what is
+allowed. Exit status 1 when a source failed.`,
+		Example: "  kpid ingest\n  kpid ingest warehouse crm\n  kpid ingest --full billing    read everything again, files that are known, too\n" +
+			"  kpid ingest --since 2026-01-01 jira    ask a vendor from a day on, whatever was read\n  kpid ingest --dry-run jira    read and map, store nothing",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return o.with(cmd.Context(), false, func(a *app) error {
-				failed, err := a.ingest(cmd.Context(), o.term.err, args, full)
+			return o.with(cmd.Context(), dry, func(a *app) error {
+				how := reading{full: full}
+				if since != "" {
+					day, err := kpi.ParseDate(since)
+					if err != nil {
+						return misuse(fmt.Errorf("--since %q is no day; write 2026-01-01", since))
+					}
+					how.since = a.cal.Midnight(day)
+				}
+				if dry {
+					return a.dryRun(cmd.Context(), o.term, args, how)
+				}
+				failed, err := a.ingest(cmd.Context(), o.term.err, args, how)
 				if err != nil {
 					return err
 				}
@@ -37,23 +53,28 @@ found and what is allowed. Exit status 1 when a source failed.`,
 			})
 		},
 	}
-	c.Flags().BoolVar(&full, "full", false, "read every file again, whatever is known of it")
+	c.Flags().BoolVar(&full, "full", false, "read everything again, whatever is known of it")
+	c.Flags().StringVar(&since, "since", "", "of sources over HTTP: read from this day on, whatever was read")
+	c.Flags().BoolVar(&dry, "dry-run", false, "read and map, say what would come, store nothing")
 	return c
 }
 
+// sideBySide is how many sources are read at once: a vendor that hangs keeps the
+// others waiting no longer than one of these.
+const sideBySide = 6
+
 // ingest runs sources and says how many failed.
-func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, full bool) (failed int, err error) {
-	sources, err := a.named(ids, full)
+func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, how reading) (failed int, err error) {
+	sources, err := a.named(ids, how)
 	if err != nil {
 		return 0, err
 	}
 	if err := a.followConfig(ctx); err != nil {
 		return 0, err
 	}
-	sink := a.store.Sink(store.SinkConfig{Reach: a.engine.Reach(a.now()), Segments: a.rules()})
+	sink := gated{a.store.Sink(store.SinkConfig{Reach: a.engine.Reach(a.now()), Segments: a.rules()}), &a.gate}
 	added := 0
-	// one writer: running sources side by side would only make them wait
-	for _, r := range ingest.RunAll(ctx, sink, sources, a.now(), 1, a.progress(ctx, w)) {
+	for _, r := range ingest.RunAll(ctx, sink, sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
 		if r.Result == ingest.Failed {
 			failed++
 		}
@@ -67,8 +88,48 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, full bool) 
 	return failed, ctx.Err()
 }
 
+// parallel is 1 for files: there is one writer, and running them side by side would
+// only make them wait. What waits for vendors is read side by side.
+func (a *app) parallel(ids []string) int {
+	for _, s := range a.sources {
+		if s.manifest.HTTP != nil && (len(ids) == 0 || slices.Contains(ids, s.ID)) {
+			return sideBySide
+		}
+	}
+	return 1
+}
+
+// gated is a sink whose pages wait while an evaluation runs.
+type gated struct {
+	ingest.Sink
+	gate *sync.RWMutex
+}
+
+// BeginRun opens a run whose pages go through the gate.
+func (g gated) BeginRun(ctx context.Context, source string, asOf kpi.Millis) (ingest.Run, error) {
+	run, err := g.Sink.BeginRun(ctx, source, asOf)
+	if err != nil {
+		return nil, err
+	}
+	return gatedRun{run, g.gate}, nil
+}
+
+type gatedRun struct {
+	ingest.Run
+	gate *sync.RWMutex
+}
+
+// Commit waits for the evaluation that runs, if one does.
+func (r gatedRun) Commit(ctx context.Context, p ingest.Page) (ingest.Counts, error) {
+	r.gate.RLock()
+	defer r.gate.RUnlock()
+	return r.Run.Commit(ctx, p)
+}
+
 // followConfig rebuilds what was derived with an earlier configuration.
 func (a *app) followConfig(ctx context.Context) error {
+	a.gate.Lock()
+	defer a.gate.Unlock()
 	zone := "UTC"
 	if a.cal.Zone != nil {
 		zone = a.cal.Zone.String()

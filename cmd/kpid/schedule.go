@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
 	"io"
 	"log/slog"
 	"slices"
+	"sync"
 	"time"
 
 	cron "github.com/netresearch/go-cron"
@@ -16,29 +20,141 @@ import (
 // counted on the machine's clock and forgotten at a restart.
 const retryAfter = 10 * time.Minute
 
-// catchUp runs what is due: sources whose last scheduled time has passed
-// without a good run, then the evaluation when anything waits for it. Started
-// again on an up-to-date store it reads two rows and touches no fact.
-func (a *app) catchUp(ctx context.Context, w io.Writer) error {
-	due, err := a.due(ctx)
+// spread is over how long vendors that share a schedule are asked: everybody asks
+// on the full hour.
+const spread = 45 * time.Second
+
+// scheduler runs what is due. A source is run once at a time, and one that hangs
+// keeps no other waiting.
+type scheduler struct {
+	app *app
+	w   io.Writer
+	log *slog.Logger
+
+	mu      sync.Mutex
+	running map[string]bool
+	tried   map[string]time.Time // when a source was last run by this process
+	wg      sync.WaitGroup
+}
+
+func newScheduler(a *app, w io.Writer, log *slog.Logger) *scheduler {
+	return &scheduler{app: a, w: w, log: log, running: map[string]bool{}, tried: map[string]time.Time{}}
+}
+
+// catchUp runs the files that are due: sources whose last scheduled time has passed
+// without a good run, then the evaluation when anything waits for it. Vendors are
+// left to the first tick, so that pages are there before they answer. Started again
+// on an up-to-date store it reads two rows and touches no fact.
+func (s *scheduler) catchUp(ctx context.Context) error {
+	due, err := s.due(ctx)
 	if err != nil {
 		return err
 	}
-	due = slices.DeleteFunc(due, func(id string) bool { return time.Since(a.tried[id]) < retryAfter })
+	due = slices.DeleteFunc(due, func(id string) bool { return s.app.overHTTP(id) })
 	for _, id := range due {
-		a.tried[id] = time.Now()
+		s.tried[id] = time.Now()
 	}
 	if len(due) > 0 {
-		if _, err := a.ingest(ctx, w, due, false); err != nil {
+		if _, err := s.app.ingest(ctx, s.w, due, reading{}); err != nil {
 			return err
 		}
 	}
-	needed, err := a.waiting(ctx)
+	return s.compute(ctx)
+}
+
+func (a *app) overHTTP(id string) bool {
+	return slices.ContainsFunc(a.sources, func(s source) bool { return s.ID == id && s.manifest.HTTP != nil })
+}
+
+// compute evaluates when anything waits for it.
+func (s *scheduler) compute(ctx context.Context) error {
+	needed, err := s.app.waiting(ctx)
 	if err != nil || !needed {
 		return err
 	}
-	_, err = a.evaluate(ctx, w)
+	_, err = s.app.evaluate(ctx, s.w)
 	return err
+}
+
+// run looks once a minute for what is due, until the context ends, and then waits
+// for what still runs: each stops at its next page. With the sample's clock standing
+// still nothing falls due.
+func (s *scheduler) run(ctx context.Context) {
+	defer s.wg.Wait()
+	tick := time.NewTicker(time.Minute)
+	defer tick.Stop()
+	for {
+		if err := s.tick(ctx); err != nil && ctx.Err() == nil {
+			s.log.Error("scheduled run", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// tick starts what is due and does not run. Files are read one after another, for
+// there is one writer; each vendor has a run of its own.
+func (s *scheduler) tick(ctx context.Context) error {
+	due, err := s.due(ctx)
+	if err != nil {
+		return err
+	}
+	var files []string
+	for _, id := range s.claim(due) {
+		if s.app.overHTTP(id) {
+			s.start(ctx, []string{id})
+		} else {
+			files = append(files, id)
+		}
+	}
+	if len(files) > 0 {
+		s.start(ctx, files)
+		return nil
+	}
+	if s.idle() { // time alone may have made something final
+		return s.compute(ctx)
+	}
+	return nil
+}
+
+// claim takes the sources that are neither running nor just tried.
+func (s *scheduler) claim(ids []string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []string
+	for _, id := range ids {
+		if !s.running[id] && time.Since(s.tried[id]) >= retryAfter {
+			s.running[id], s.tried[id] = true, time.Now()
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+func (s *scheduler) idle() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.running) == 0
+}
+
+// start runs sources in the background, then what their records reach.
+func (s *scheduler) start(ctx context.Context, ids []string) {
+	s.wg.Go(func() {
+		defer func() {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			for _, id := range ids {
+				delete(s.running, id)
+			}
+		}()
+		_, err := s.app.ingest(ctx, s.w, ids, reading{})
+		if err = errors.Join(err, s.compute(ctx)); err != nil && ctx.Err() == nil {
+			s.log.Error("scheduled run", "sources", ids, "err", err)
+		}
+	})
 }
 
 // waiting says whether an evaluation would find something to do: marks of new
@@ -64,32 +180,43 @@ func nextDay(d kpi.Date) kpi.Date {
 
 // due lists the sources with a schedule whose latest time has come since their
 // last good run. A source that never ran is due.
-func (a *app) due(ctx context.Context) ([]string, error) {
+func (s *scheduler) due(ctx context.Context) ([]string, error) {
+	a := s.app
 	states, err := a.store.SourceStates(ctx)
 	if err != nil {
 		return nil, err
 	}
 	success := map[string]kpi.Millis{}
-	for _, s := range states {
-		if s.LastSuccess != nil && s.Result != "failed" && s.EndedAt != nil {
-			success[s.Source] = *s.LastSuccess
+	for _, st := range states {
+		if st.LastSuccess != nil && st.Result != "failed" && st.EndedAt != nil {
+			success[st.Source] = *st.LastSuccess
 		}
 	}
 	var out []string
-	for _, s := range a.sources {
-		if s.Schedule == "" {
+	for _, src := range a.sources {
+		if src.Schedule == "" {
 			continue
 		}
-		last, ran := success[s.ID]
-		next, err := a.nextRun(s.Schedule, last)
+		last, ran := success[src.ID]
+		next, err := a.nextRun(src.Schedule, last)
 		if err != nil {
 			return nil, err
 		}
+		if src.manifest.HTTP != nil && next < kpi.Forever {
+			next += jitter(src.ID)
+		}
 		if !ran || next <= a.now() {
-			out = append(out, s.ID)
+			out = append(out, src.ID)
 		}
 	}
 	return out, nil
+}
+
+// jitter is a source's own part of the spread, the same at each run.
+func jitter(id string) kpi.Millis {
+	h := fnv.New32a()
+	_, _ = fmt.Fprint(h, id)
+	return kpi.Millis(h.Sum32() % uint32(spread.Milliseconds()))
 }
 
 // nextRun is the first scheduled instant after another, in the company's zone.
@@ -107,24 +234,6 @@ func (a *app) nextRun(schedule string, after kpi.Millis) (kpi.Millis, error) {
 		return kpi.Forever, nil
 	}
 	return kpi.At(next), nil
-}
-
-// schedule looks once a minute for what is due, until the context ends. One
-// goroutine runs everything, so no source ever runs twice at once. With the
-// sample's clock standing still nothing falls due.
-func (a *app) schedule(ctx context.Context, log *slog.Logger) {
-	tick := time.NewTicker(time.Minute)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if err := a.catchUp(ctx, lines{log}); err != nil && ctx.Err() == nil {
-				log.Error("scheduled run", "err", err)
-			}
-		}
-	}
 }
 
 // lines writes each line to the log.

@@ -52,10 +52,11 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen or [server] listen", err)
 	}
+	sched := newScheduler(a, w, log)
 	if !readOnly {
 		// the first time there is nothing to show yet, so it is brought in before
 		// the address is printed; later the pages are there at once
-		if err := errors.Join(a.catchUp(ctx, w), a.settle(ctx)); err != nil {
+		if err := errors.Join(sched.catchUp(ctx), a.settle(ctx)); err != nil {
 			log.Error("catching up", "err", err)
 		}
 	}
@@ -74,7 +75,8 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	go func() {
 		defer close(scheduled)
 		if !readOnly {
-			a.schedule(ctx, log)
+			sched.w = lines{log}
+			sched.run(ctx)
 		}
 	}()
 	select {

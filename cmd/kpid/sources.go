@@ -4,16 +4,22 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/ingest/connectors"
 	"github.com/kpid/kpid/ingest/filesrc"
+	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/internal/config"
+	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -26,7 +32,8 @@ type source struct {
 	manifest *manifest.Manifest
 }
 
-// loadSources reads the manifests of the enabled sources.
+// loadSources reads the manifests of the enabled sources: a file's own, or that of
+// the vendor.
 func loadSources(cfg *config.Config) ([]source, error) {
 	var out []source
 	var errs []error
@@ -34,16 +41,7 @@ func loadSources(cfg *config.Config) ([]source, error) {
 		if !s.Enabled {
 			continue
 		}
-		if s.Connector != "file" {
-			errs = append(errs, fmt.Errorf("source %q: the connector %q is not part of this version; it reads files (connector = \"file\"); set enabled = false to keep the table", s.ID, s.Connector))
-			continue
-		}
-		data, err := os.ReadFile(s.Manifest)
-		if err != nil {
-			errs = append(errs, fmt.Errorf("source %q: its manifest cannot be read: %w", s.ID, err))
-			continue
-		}
-		m, err := manifest.Parse(s.Manifest, data)
+		m, err := manifestOf(cfg, s)
 		if err != nil {
 			errs = append(errs, err)
 			continue
@@ -51,6 +49,29 @@ func loadSources(cfg *config.Config) ([]source, error) {
 		out = append(out, source{Source: s, manifest: m})
 	}
 	return out, errors.Join(append(errs, oneNamer(out))...)
+}
+
+// manifestOf finds and parses a source's manifest.
+func manifestOf(cfg *config.Config, s config.Source) (*manifest.Manifest, error) {
+	if s.Manifest != "" {
+		data, err := os.ReadFile(s.Manifest)
+		if err != nil {
+			return nil, fmt.Errorf("source %q: its manifest cannot be read: %w", s.ID, err)
+		}
+		return manifest.Parse(s.Manifest, data)
+	}
+	if slices.Contains([]string{"sql", "prometheus", "push"}, s.Connector) {
+		return nil, fmt.Errorf("source %q: the connector %q is not part of this version; set enabled = false to keep the table", s.ID, s.Connector)
+	}
+	found, ok, err := connectors.Find(s.Connector, cfg.ConnectorDirs)
+	if err != nil {
+		return nil, fmt.Errorf("source %q: its manifest cannot be read: %w", s.ID, err)
+	}
+	if !ok {
+		known := append(connectors.IDs(), "file")
+		return nil, fmt.Errorf("source %q: there is no connector %q%s; there are %s, and manifests of your own in the folders of [connectors] dirs", s.ID, s.Connector, near.Hint(s.Connector, known), strings.Join(known, ", "))
+	}
+	return manifest.Parse(found.Name, found.Text)
 }
 
 // oneNamer refuses a second source of accounts: accounts of several sources are
@@ -73,8 +94,14 @@ func feeds(sources []source) map[string][]string {
 	return out
 }
 
+// reading is how a run reads.
+type reading struct {
+	full  bool       // everything again
+	since kpi.Millis // over HTTP: from here on; 0: from where it was
+}
+
 // named builds the sources to run: those with the given ids, or all.
-func (a *app) named(ids []string, full bool) ([]ingest.Named, error) {
+func (a *app) named(ids []string, how reading) ([]ingest.Named, error) {
 	key, err := a.hashKey()
 	if err != nil {
 		return nil, err
@@ -84,7 +111,11 @@ func (a *app) named(ids []string, full bool) ([]ingest.Named, error) {
 		if len(ids) > 0 && !slices.Contains(ids, s.ID) {
 			continue
 		}
-		src, err := a.fileSource(s, key, full)
+		build := a.fileSource
+		if s.manifest.HTTP != nil {
+			build = a.httpSource
+		}
+		src, err := build(s, key, how)
 		if err != nil { // told as a failed run: the other sources go on
 			src = broken{err}
 		}
@@ -106,7 +137,7 @@ func (a *app) sourceIDs() []string {
 	return out
 }
 
-func (a *app) fileSource(s source, key []byte, full bool) (ingest.Source, error) {
+func (a *app) fileSource(s source, key []byte, how reading) (ingest.Source, error) {
 	dir, err := a.cfg.SourcePath(s.Source)
 	if err != nil {
 		return nil, err
@@ -122,8 +153,60 @@ func (a *app) fileSource(s source, key []byte, full bool) (ingest.Source, error)
 	return filesrc.New(filesrc.Config{
 		Source: s.ID, Dir: dir, Manifest: s.manifest, Values: s.Config, Now: a.now(), Zone: a.cal.Zone, Tree: a.tree,
 		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
-		Personal: personal, HashKey: key, Full: full, Through: through,
+		Personal: personal, HashKey: key, Full: how.full, Through: through,
 	})
+}
+
+// httpSource reads the secrets only now: a source whose secret is not there fails
+// alone.
+func (a *app) httpSource(s source, key []byte, how reading) (ingest.Source, error) {
+	secrets := map[string]string{}
+	for name, secret := range s.Secrets {
+		text, err := secret.Reveal(a.cfg.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("secret %s: %w", name, err)
+		}
+		secrets[name] = text
+	}
+	return a.overHTTPSource(s, secrets, key, how)
+}
+
+func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, how reading) (ingest.Source, error) {
+	since := how.since
+	if how.full {
+		since = 1 // from the first millisecond there is
+	}
+	zone := a.cal.Zone
+	if zone == nil {
+		zone = time.UTC
+	}
+	return httpsrc.New(httpsrc.Config{
+		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Now: a.now(), Since: since, Zone: zone, Tree: a.tree,
+		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
+		Personal: s.Personal, HashKey: key, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
+	})
+}
+
+// pacers are shared by the sources of one credential, for their limits are.
+type pacers struct {
+	mu  sync.Mutex
+	all map[string]*httpsrc.Pacer
+}
+
+func (p *pacers) of(s source) *httpsrc.Pacer {
+	name := s.Connector
+	for _, key := range slices.Sorted(maps.Keys(s.Secrets)) {
+		name += " " + s.Secrets[key].Ref()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.all == nil {
+		p.all = map[string]*httpsrc.Pacer{}
+	}
+	if p.all[name] == nil {
+		p.all[name] = httpsrc.NewPacer()
+	}
+	return p.all[name]
 }
 
 // hashKey of personal columns: made once, beside the store, and kept out of it,
