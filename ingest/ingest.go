@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
@@ -32,9 +33,26 @@ type Page struct {
 	// Whole lists the files this run has now read from start to end: what was
 	// rejected of them before and is not any more has been corrected.
 	Whole []string
+	// Listing holds by fact the ids of everything there is, on the page that ends a
+	// complete listing: what the store has beside them is gone. A listing that lost
+	// over a fifth is held back with a *HeldError, unless Accept says that it is meant.
+	Listing map[string][]string
+	Accept  bool
 	// CompleteThrough is set on the page that ends a stream: everything that
 	// happened before this instant has been delivered.
 	CompleteThrough *kpi.Millis
+}
+
+// HeldError is a listing that lost so much that it is more likely broken: nothing of
+// what is missing is taken as gone until somebody accepts it.
+type HeldError struct {
+	Fact         string
+	Had, Missing int
+}
+
+// Error says what is missing.
+func (e *HeldError) Error() string {
+	return fmt.Sprintf("%d of %d rows of %s are missing from a listing that calls itself complete; nothing was taken away. If they are gone for good, accept it", e.Missing, e.Had, e.Fact)
 }
 
 // Rejection is one record or field that could not be taken, with what the

@@ -77,7 +77,10 @@ func fetch(ctx context.Context, id string, src Source, state State, emit func(co
 
 // result judges a run whose pages are stored.
 func result(r Report) Result {
+	var held *HeldError
 	switch {
+	case errors.As(r.Err, &held):
+		return Held
 	case r.Err != nil:
 		return Failed
 	case r.Counts.Rejected > 0 || !r.Summary.Complete:

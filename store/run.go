@@ -142,17 +142,26 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 			}
 		}
 	}
+	gone, err := p.vanished(ctx, in)
+	if err != nil {
+		return counts, err
+	}
+	for _, group := range byFact(gone) {
+		if _, err := put(group); err != nil {
+			return counts, err
+		}
+	}
+	counts.Gone = len(gone)
 	if err := p.rebuildSegments(ctx, sortedKeys(accounts)); err != nil {
 		return counts, err
 	}
 	if err := p.writeMarks(ctx, marks); err != nil {
 		return counts, err
 	}
-	var err error
 	if counts.Rejected, err = p.reject(ctx, in.Rejected); err != nil {
 		return counts, err
 	}
-	if err := p.resolve(ctx, in.Stream, in.Whole); err != nil {
+	if err := p.resolve(ctx, in.Stream, in.Whole, in.Rows); err != nil {
 		return counts, err
 	}
 	return counts, p.saveCursor(ctx, in, counts)
@@ -198,9 +207,25 @@ func (p *page) reject(ctx context.Context, rejected []ingest.Rejection) (int, er
 		"ON CONFLICT (source, stream, locator, field, found) DO UPDATE SET run = excluded.run, allowed = excluded.allowed, resolved_at = NULL")
 }
 
-// resolve closes what was rejected of files that have now been read whole
-// without being rejected again.
-func (p *page) resolve(ctx context.Context, stream string, files []string) error {
+// resolve closes what was rejected of files that have now been read whole without
+// being rejected again, and of records that have now been taken.
+func (p *page) resolve(ctx context.Context, stream string, files []string, rows []fact.Row) error {
+	open, err := scalar[int64](ctx, p.tx, "SELECT COUNT(*) FROM rejected_record WHERE source = ? AND stream = ? AND run < ? AND resolved_at IS NULL", p.run.source, stream, p.run.id)
+	if err != nil || open == 0 {
+		return err
+	}
+	taken := map[string]bool{}
+	for _, r := range rows {
+		taken[r.Locator] = true
+	}
+	err = chunks(sortedKeys(taken), 500, func(part []string) error {
+		_, err := p.tx.ExecContext(ctx, p.tx.Rebind("UPDATE rejected_record SET resolved_at = ? WHERE source = ? AND stream = ? AND run < ? AND resolved_at IS NULL AND locator IN ("+marks(len(part))+")"),
+			append([]any{int64(p.now), p.run.source, stream, p.run.id}, anys(part)...)...)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("close corrected rejections: %w", err)
+	}
 	for _, f := range files {
 		if _, err := p.tx.ExecContext(ctx, p.tx.Rebind(`UPDATE rejected_record SET resolved_at = ?
 			WHERE source = ? AND stream = ? AND run < ? AND resolved_at IS NULL AND (locator = ? OR substr(locator, 1, ?) = ?)`),

@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -53,6 +55,15 @@ func (s *Store) SourceStates(ctx context.Context) ([]SourceState, error) {
 		}
 	}
 	return out, nil
+}
+
+// RunOf gives the source and the result of a run; ok is false when there is none.
+func (s *Store) RunOf(ctx context.Context, id int64) (source, result string, ok bool, err error) {
+	err = s.r.QueryRowxContext(ctx, s.r.Rebind("SELECT source, COALESCE(result, '') FROM run WHERE id = ? AND kind = 'ingest'"), id).Scan(&source, &result)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", "", false, nil
+	}
+	return source, result, err == nil, err
 }
 
 // Cursors of a source's streams, as they were stored with their last pages.

@@ -18,6 +18,7 @@ import (
 func ingestCommand(o *options) *cobra.Command {
 	var full, dry bool
 	var since string
+	var accept int64
 	c := &cobra.Command{
 		Use:   "ingest [SOURCE...]",
 		Short: "Run sources now, then compute what their records reach",
@@ -35,6 +36,13 @@ allowed. Exit status 1 when a source failed.`,
 						return misuse(fmt.Errorf("--since %q is no day; write 2026-01-01", since))
 					}
 					how.since = a.cal.Midnight(day)
+				}
+				if accept != 0 {
+					id, err := a.held(cmd.Context(), accept)
+					if err != nil {
+						return err
+					}
+					args, how.accept = []string{id}, true
 				}
 				if dry {
 					return a.dryRun(cmd.Context(), o.term, args, how)
@@ -55,8 +63,23 @@ allowed. Exit status 1 when a source failed.`,
 	}
 	c.Flags().BoolVar(&full, "full", false, "read everything again, whatever is known of it")
 	c.Flags().StringVar(&since, "since", "", "of sources over HTTP: read from this day on, whatever was read")
+	c.Flags().Int64Var(&accept, "accept", 0, "number of a run that was held: read its source again and take what is missing as gone")
 	c.Flags().BoolVar(&dry, "dry-run", false, "read and map, say what would come, store nothing")
 	return c
+}
+
+// held is the source of a run that was held back.
+func (a *app) held(ctx context.Context, run int64) (string, error) {
+	source, result, ok, err := a.store.RunOf(ctx, run)
+	switch {
+	case err != nil:
+		return "", err
+	case !ok:
+		return "", misuse(fmt.Errorf("--accept %d: there is no such run", run))
+	case result != string(ingest.Held):
+		return "", misuse(fmt.Errorf("--accept %d: that run of %s ended %s, there is nothing to accept", run, source, result))
+	}
+	return source, nil
 }
 
 // sideBySide is how many sources are read at once: a vendor that hangs keeps the
@@ -75,7 +98,7 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, how reading
 	sink := gated{a.store.Sink(store.SinkConfig{Reach: a.engine.Reach(a.now()), Segments: a.rules()}), &a.gate}
 	added := 0
 	for _, r := range ingest.RunAll(ctx, sink, sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
-		if r.Result == ingest.Failed {
+		if r.Result == ingest.Failed || r.Result == ingest.Held {
 			failed++
 		}
 		added += r.Counts.New
@@ -217,9 +240,14 @@ func reportLine(r ingest.Report) string {
 		}
 	}
 	switch {
+	case r.Result == ingest.Held:
+		return fmt.Sprintf("%s: held: %v: kpid ingest --accept %d", r.Source, r.Err, r.Run)
 	case r.Err != nil:
 		return fmt.Sprintf("%s: failed: %v", r.Source, r.Err)
 	case c.New+c.Changed+c.Superseded+c.Rejected == 0:
+		if c.Gone > 0 {
+			break
+		}
 		return fmt.Sprintf("%s: nothing new (%s)", r.Source, strings.Join(append([]string{fmt.Sprintf("%d records", c.Records)}, parts...), ", "))
 	}
 	return fmt.Sprintf("%s: %d records, %s", r.Source, c.Records, strings.Join(parts, ", "))

@@ -98,6 +98,8 @@ func feeds(sources []source) map[string][]string {
 type reading struct {
 	full  bool       // everything again
 	since kpi.Millis // over HTTP: from here on; 0: from where it was
+	// accept takes what is missing from a complete listing as gone, however much it is
+	accept bool
 }
 
 // named builds the sources to run: those with the given ids, or all.
@@ -181,7 +183,7 @@ func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, ho
 		zone = time.UTC
 	}
 	return httpsrc.New(httpsrc.Config{
-		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Now: a.now(), Since: since, Zone: zone, Tree: a.tree,
+		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm, Zone: zone, Tree: a.tree,
 		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
 		Personal: s.Personal, HashKey: key, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
 	})

@@ -161,6 +161,71 @@ func TestVendorMistakes(t *testing.T) {
 	}
 }
 
+// What is missing from a complete listing is gone, and comes back; a listing that lost
+// too much is held back until it is accepted; a record that is put aside is not gone,
+// and its line is closed once it comes corrected.
+func TestListing(t *testing.T) {
+	var served []string
+	file := vendorSetup(t, map[string]http.HandlerFunc{"desk": func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprintf(w, `{"tickets":[%s],"total":%d}`, strings.Join(served, ","), len(served))
+	}})
+	write(t, filepath.Join(filepath.Dir(file), "vendors", "desk.toml"), strings.Replace(vendorManifest,
+		`cursor = { kind = "filter", field = "updated", start = "400d", overlap = "1m" }`, `cursor = { kind = "full" }`, 1))
+	listing := func(ids ...string) {
+		served = nil
+		for _, id := range ids {
+			served = append(served, ticket(id, "open"))
+		}
+	}
+	ingestSays := func(status int, want string, more ...string) string {
+		t.Helper()
+		out := new(bytes.Buffer)
+		if got := run(t.Context(), append([]string{"ingest", "--config", file}, more...), terminal{out: out, err: out}); got != status || !regexp.MustCompile(want).MatchString(out.String()) {
+			t.Errorf("status %d, %s, want %d, %s", got, out, status, want)
+		}
+		return out.String()
+	}
+	open := func(want int64) {
+		t.Helper()
+		o := &options{config: file, term: terminal{out: new(bytes.Buffer), err: new(bytes.Buffer)}}
+		err := o.with(t.Context(), true, func(a *app) error {
+			got := int64(-1)
+			err := a.store.Query(t.Context(), "SELECT COUNT(*) FROM ticket", nil, func(scan func(...any) error) error { return scan(&got) })
+			if got != want {
+				t.Errorf("%d tickets stand, want %d", got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	listing("1", "2", "3", "4", "5", "6")
+	ingestSays(0, "desk: 6 records, 6 new")
+	listing("1", "2", "3", "4", "5")
+	ingestSays(0, "desk: 5 records, .*1 gone")
+	open(5)
+	listing("1", "2", "3", "4", "5", "6")
+	ingestSays(0, "1 changed")
+	open(6)
+	served = append(served[:5], strings.Replace(ticket("6", "open"), "App", "Unheard of", 1))
+	ingestSays(0, "1 rejected")
+	open(6)
+	listing("1", "2", "3", "4", "5", "6")
+	ingestSays(0, "nothing new")
+	listing("1", "2")
+	out := ingestSays(1, "desk: held: 4 of 6 rows of ticket are missing.*kpid ingest --accept [0-9]+")
+	open(6)
+	listing()
+	ingestSays(1, "desk: held: 6 of 6")
+	listing("1", "2")
+	number := regexp.MustCompile(`--accept ([0-9]+)`).FindStringSubmatch(out)[1]
+	ingestSays(0, "4 gone", "--accept", number)
+	open(2)
+	ingestSays(2, "there is no such run", "--accept", "99999")
+	ingestSays(2, "there is nothing to accept", "--accept", "1")
+}
+
 // heard gives the lines that are written, one by one.
 type heard chan string
 

@@ -186,7 +186,7 @@ func TestBadRecord(t *testing.T) {
 	if rep.Result != ingest.Partial || !rep.Summary.Complete || len(r.sink.Rows("work_item_change")) != 2 || len(r.sink.Rejected) != 3 {
 		t.Fatalf("%+v, rejected %+v", rep, r.sink.Rejected)
 	}
-	if got := r.sink.Rejected[0]; got.Locator != "items page 1:2" || got.Field != "at" || got.Found != `"soon"` && got.Found != "soon" {
+	if got := r.sink.Rejected[0]; got.Locator != "items:b" || got.Field != "at" || got.Found != `"soon"` && got.Found != "soon" {
 		t.Errorf("%+v", got)
 	}
 }

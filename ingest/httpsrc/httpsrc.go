@@ -24,6 +24,7 @@ type Config struct {
 	Values       map[string]any     // the source's config table, for {{cfg.x}}
 	Secrets      map[string]string  // for {{secret.x}}
 	Now          kpi.Millis         // clock of the run
+	Accept       bool               // a listing that lost over a fifth is meant
 	Since        kpi.Millis         // read from here on, whatever was read before; 0: go on
 	Zone         *time.Location     // of the company
 	Tree         kpi.Tree
@@ -165,6 +166,11 @@ func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(contex
 			continue
 		}
 		f.failed[def.ID] = true
+		var held *ingest.HeldError
+		if errors.As(err, &held) {
+			f.held = held
+			continue
+		}
 		f.errs = append(f.errs, fmt.Errorf("stream %s: %s", def.ID, s.scrub(err.Error())))
 		var no *denied
 		var lost *unstored
@@ -187,6 +193,7 @@ type fetch struct {
 	failed  map[string]bool
 	known   map[string]bool // values that are among the parents
 	errs    []error
+	held    *ingest.HeldError
 	ended   int
 	through *kpi.Millis
 }
@@ -203,6 +210,9 @@ func (f *fetch) reach(through kpi.Millis) {
 // some did.
 func (f *fetch) summary() (ingest.Summary, error) {
 	err := errors.Join(f.errs...)
+	if f.held != nil {
+		return ingest.Summary{}, errors.Join(f.held, err)
+	}
 	if f.ended == 0 && err != nil {
 		return ingest.Summary{}, err
 	}

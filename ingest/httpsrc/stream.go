@@ -35,8 +35,9 @@ type stream struct {
 	pages  int
 	prefix string // of each record
 
-	out mapping.Output
-	n   int // records on the page
+	out    mapping.Output
+	n      int                 // records on the page
+	listed map[string][]string // ids by fact, of a listing that is to be complete
 }
 
 // unstored is a page that could not be stored: nothing more is to be read.
@@ -61,6 +62,7 @@ func (f *fetch) stream(ctx context.Context, def *manifest.Stream) (kpi.Millis, e
 		st.mark = mark{} // a corrected mapping heals what it got wrong by reading again
 	}
 	st.mark.Mapping = f.print
+	st.listed = st.listing()
 	now := f.cfg.Now.Time()
 	st.until = now.Add(-c.Lag)
 	st.since = st.from(now)
@@ -201,7 +203,8 @@ func (st *stream) take(recs []record) {
 	for _, r := range recs {
 		st.n++
 		if r.bad != "" {
-			st.out.Rejected = append(st.out.Rejected, st.mapper.Unreadable(st.locator(), r.line, r.bad, "one JSON object, keys once, UTF-8, at most 64 levels deep", r.raw))
+			where, line := st.locator(r)
+			st.out.Rejected = append(st.out.Rejected, st.mapper.Unreadable(where, line, r.bad, "one JSON object, keys once, UTF-8, at most 64 levels deep", r.raw))
 			continue
 		}
 		if st.prefix != "" && r.csv == nil {
@@ -219,11 +222,23 @@ func (st *stream) take(recs []record) {
 		if r.csv == nil {
 			rec = mapping.NewJSON(r.raw, st.mapper.Slots())
 		}
-		st.mapper.Map(rec, st.locator(), r.line, &st.out)
+		where, line := st.locator(r)
+		st.mapper.Map(rec, where, line, &st.out)
 	}
 }
 
-func (st *stream) locator() string { return fmt.Sprintf("%s page %d", st.def.ID, st.pages) }
+// locator names a record by its stream and key, so that it is known again when it
+// comes corrected; without a key, by its page and place.
+func (st *stream) locator(r record) (string, int) {
+	if len(st.def.Key) == 0 || r.csv != nil || r.bad != "" {
+		return fmt.Sprintf("%s page %d", st.def.ID, st.pages), r.line
+	}
+	key := st.def.ID
+	for _, ref := range st.def.Key {
+		key += ":" + cut(gjson.Get(r.raw, ref.Path).String(), 80)
+	}
+	return key, 0
+}
 
 // time is when a record last changed, in any of the usual forms.
 func (st *stream) time(r record) (kpi.Millis, bool) {
@@ -273,8 +288,23 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 		return err
 	}
 	page := ingest.Page{Stream: st.def.ID, Records: st.n, Rows: st.out.Rows, Rejected: st.out.Rejected, Cursor: stored, CompleteThrough: through}
+	if len(page.Rejected) > 0 { // a record that is put aside is still there
+		st.listed = nil
+	}
+	if through != nil {
+		page.Listing, page.Accept, page.Whole = st.listed, st.cfg.Accept, st.reread()
+	}
 	if err := st.emit(ctx, page); err != nil {
+		var held *ingest.HeldError
+		if errors.As(err, &held) {
+			return held
+		}
 		return &unstored{err}
+	}
+	for i := range page.Rows {
+		if ids, ok := st.listed[page.Rows[i].Fact]; ok {
+			st.listed[page.Rows[i].Fact] = append(ids, page.Rows[i].ID)
+		}
 	}
 	st.n, st.out = 0, mapping.Output{Rows: make([]fact.Row, 0, len(page.Rows))}
 	return nil
@@ -288,5 +318,45 @@ func (st *stream) end(ctx context.Context, through kpi.Millis) error {
 	case "window":
 		st.mark.Since = through
 	}
+	if st.listed != nil { // the rows first: what is missing is held back without them
+		if err := st.commit(ctx, nil); err != nil {
+			return err
+		}
+	}
 	return st.commit(ctx, &through)
+}
+
+// listing prepares to note ids, where a stream lists everything there is and no
+// other makes rows of the same fact.
+func (st *stream) listing() map[string][]string {
+	whole := func(s *manifest.Stream) bool { return s.Request.Cursor.Kind == "full" }
+	each := st.def.Request.For
+	if !whole(st.def) || each != nil && each.Parent != "" {
+		return nil
+	}
+	makers := map[string]map[string]bool{}
+	for i := range st.manifest.Streams {
+		for _, e := range st.manifest.Streams[i].Emits {
+			if makers[e.Fact] == nil {
+				makers[e.Fact] = map[string]bool{}
+			}
+			makers[e.Fact][st.manifest.Streams[i].ID] = true
+		}
+	}
+	out := map[string][]string{}
+	for _, e := range st.def.Emits {
+		if len(makers[e.Fact]) == 1 && e.Fact != "product_event" {
+			out[e.Fact] = []string{}
+		}
+	}
+	return out
+}
+
+// reread is the stream's name where all of it was read: a record that was put aside
+// before, and is not any more, has been corrected.
+func (st *stream) reread() []string {
+	if st.def.Request.Cursor.Kind != "full" {
+		return nil
+	}
+	return []string{st.def.ID}
 }

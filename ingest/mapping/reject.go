@@ -51,8 +51,11 @@ func cut(s string, n int) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\ufffd"), "\x00", "\u2400")
 }
 
-// place is the locator of a record.
+// place is the locator of a record: line 0 says that file names it by itself.
 func place(file string, line int) string {
+	if line == 0 {
+		return file
+	}
 	var buf [128]byte
 	return string(strconv.AppendInt(append(append(buf[:0], file...), ':'), int64(line), 10))
 }
