@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/getkin/kin-openapi/routers"
 	"github.com/tidwall/gjson"
 
 	"github.com/kpid/kpid/ingest"
@@ -65,6 +66,12 @@ type useCase struct {
 	Wraps string
 }
 
+// described is a manifest with the vendor's own description, read once.
+type described struct {
+	manifest *manifest.Manifest
+	router   routers.Router
+}
+
 // bench is a vendor with its manifest and its case.
 type bench struct {
 	t        *testing.T
@@ -91,16 +98,9 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 	return ctx.Err()
 }
 
-func newBench(t *testing.T, id string) *bench {
+func newBench(t *testing.T, v described) *bench {
 	t.Helper()
-	found, _, err := connectors.Find(id, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m, err := manifest.Parse(found.Name, found.Text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	id, m := v.manifest.ID, v.manifest
 	b := &bench{t: t, manifest: m, sink: &ingesttest.Sink{}, clock: &clock{at: now}}
 	text, err := os.ReadFile(id + "/testdata/case.json")
 	if err != nil {
@@ -111,7 +111,7 @@ func newBench(t *testing.T, id string) *bench {
 	if err := strict.Decode(&b.useCase); err != nil {
 		t.Fatalf("%s: %v", id, err)
 	}
-	b.vendor = &vendor{t: t, router: describe(t, m.Spec), counts: map[string]int{}, answer: b.canned, check: b.Loose == ""}
+	b.vendor = &vendor{t: t, router: v.router, counts: map[string]int{}, answer: b.canned, check: b.Loose == ""}
 	server := httptest.NewServer(b.vendor)
 	t.Cleanup(server.Close)
 	b.vendor.base = server.URL
@@ -296,18 +296,27 @@ func TestVendors(t *testing.T) {
 	}
 	for _, id := range connectors.IDs() {
 		t.Run(id, func(t *testing.T) {
-			for name, one := range map[string]func(*testing.T, string){
+			found, _, err := connectors.Find(id, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := manifest.Parse(found.Name, found.Text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			v := described{m, describe(t, m.Spec)}
+			for name, one := range map[string]func(*testing.T, described){
 				"first run": firstRun, "empty": emptyRun, "waits": waits, "500": brokenOnce, "401": refusedRun, "a page that repeats": repeats, "odd records": odd,
 			} {
-				t.Run(name, func(t *testing.T) { one(t, id) })
+				t.Run(name, func(t *testing.T) { one(t, v) })
 			}
 		})
 	}
 }
 
 // firstRun reads two full pages and no more, then goes on from where it was.
-func firstRun(t *testing.T, id string) {
-	b := newBench(t, id)
+func firstRun(t *testing.T, v described) {
+	b := newBench(t, v)
 	b.complete(b.Rows)
 	for route, pages := range b.Routes {
 		if got := b.vendor.counts[strings.Replace(route, " /", " "+b.Prefix+"/", 1)]; got < len(pages) {
@@ -327,8 +336,8 @@ func firstRun(t *testing.T, id string) {
 	}
 }
 
-func emptyRun(t *testing.T, id string) {
-	b := newBench(t, id)
+func emptyRun(t *testing.T, v described) {
+	b := newBench(t, v)
 	b.Routes = nil
 	for route := range b.Always {
 		if !signIn(route) {
@@ -339,9 +348,9 @@ func emptyRun(t *testing.T, id string) {
 }
 
 // waits holds that every header the manifest names is obeyed.
-func waits(t *testing.T, id string) {
+func waits(t *testing.T, v described) {
 	heads := map[string]string{}
-	probe := newBench(t, id)
+	probe := newBench(t, v)
 	for _, name := range probe.manifest.HTTP.Retry.After {
 		heads[name] = "41"
 	}
@@ -350,7 +359,7 @@ func waits(t *testing.T, id string) {
 		heads[r.Header] = map[string]string{"delta_s": "41", "unix_s": fmt.Sprint(at.Unix()), "unix_ms": fmt.Sprint(at.UnixMilli()), "rfc3339": at.Format(time.RFC3339)}[r.Unit]
 	}
 	for name, value := range heads {
-		b := newBench(t, id)
+		b := newBench(t, v)
 		b.faulty(429, http.Header{http.CanonicalHeaderKey(name): {value}}, "{}")
 		b.complete(b.Rows)
 		if b.clock.longest < 40*time.Second {
@@ -359,15 +368,15 @@ func waits(t *testing.T, id string) {
 	}
 }
 
-func brokenOnce(t *testing.T, id string) {
-	b := newBench(t, id)
+func brokenOnce(t *testing.T, v described) {
+	b := newBench(t, v)
 	b.faulty(500, nil, "<html>oops</html>")
 	b.complete(b.Rows)
 }
 
 // refusedRun says what the vendor says, once, and locks nobody out.
-func refusedRun(t *testing.T, id string) {
-	b := newBench(t, id)
+func refusedRun(t *testing.T, v described) {
+	b := newBench(t, v)
 	secret := canary + "-" + b.manifest.Secrets[0]
 	if b.manifest.HTTP.Auth.Kind == "google_jwt" {
 		secret = canary + "-token"
@@ -396,8 +405,8 @@ func refusedRun(t *testing.T, id string) {
 }
 
 // repeats holds that a vendor whose paging stands still is found out.
-func repeats(t *testing.T, id string) {
-	b := newBench(t, id)
+func repeats(t *testing.T, v described) {
+	b := newBench(t, v)
 	paged := false
 	for route, pages := range b.Routes {
 		if len(pages) > 1 && b.stream(route).Request.Page.Kind != "none" {
@@ -418,8 +427,8 @@ func repeats(t *testing.T, id string) {
 }
 
 // odd holds that an unknown word and a null put one record aside and no more.
-func odd(t *testing.T, id string) {
-	b := newBench(t, id)
+func odd(t *testing.T, v described) {
+	b := newBench(t, v)
 	if b.Odd.Route == "" {
 		t.Fatal("the case has no odd records")
 	}

@@ -3,6 +3,7 @@ package httpsrc
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -150,10 +151,17 @@ func (s *source) try(ctx context.Context, c call) (*reply, error) {
 		if errors.As(err, &no) {
 			return nil, no
 		}
+		var cert *tls.CertificateVerificationError
+		if errors.As(err, &cert) {
+			return nil, &refused{"the certificate of the host is not to be trusted: " + cert.Err.Error()}
+		}
 		return nil, &again{msg: network(err)}
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, s.cfg.Limits.BodyBytes+1))
+	if err == nil {
+		err = ctx.Err() // what ends as the time runs out may be what is left of a reply
+	}
 	switch {
 	case int64(len(body)) > s.cfg.Limits.BodyBytes:
 		return nil, &refused{fmt.Sprintf("the reply is larger than %d MiB", s.cfg.Limits.BodyBytes>>20)}

@@ -177,20 +177,7 @@ func (s *source) vendorText(body []byte) string {
 	return s.scrub(cut(strings.Join(strings.Fields(text), " "), 300))
 }
 
-// scrub takes our secrets out of a text; vendors like to repeat them.
-func (s *source) scrub(text string) string {
-	for _, secret := range s.cfg.Secrets {
-		if len(secret) >= 4 {
-			text = strings.ReplaceAll(text, secret, "[redacted]")
-			text = strings.ReplaceAll(text, url.QueryEscape(secret), "[redacted]")
-		}
-	}
-	if s.token.text != "" {
-		text = strings.ReplaceAll(text, s.token.text, "[redacted]")
-	}
-	return text
-}
-
+// cut shortens a text, not within a character.
 func cut(s string, n int) string {
 	if len(s) <= n {
 		return s

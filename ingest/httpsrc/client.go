@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -24,13 +25,17 @@ func (s *source) client() *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: s.redirect}
 }
 
-// shared is the range for addresses that carriers share (RFC 6598).
-func shared() netip.Prefix { return netip.MustParsePrefix("100.64.0.0/10") }
+// inward are ranges that lead to hosts of our own though they do not look like it:
+// what carriers share (RFC 6598), this network, and IPv4 behind IPv6 (NAT64, 6to4).
+func inward() []netip.Prefix {
+	return []netip.Prefix{netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("0.0.0.0/8"),
+		netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("2002::/16")}
+}
 
 // private says that an address is not of the public network.
 func private(ip netip.Addr) bool {
 	ip = ip.Unmap()
-	return ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast() || ip.IsLinkLocalMulticast() || ip.IsMulticast() || ip.IsUnspecified() || shared().Contains(ip)
+	return !ip.IsGlobalUnicast() || ip.IsPrivate() || slices.ContainsFunc(inward(), func(p netip.Prefix) bool { return p.Contains(ip) })
 }
 
 // allowed refuses private addresses unless the source says that it has them, and
@@ -60,6 +65,9 @@ const maxRedirects = 5
 func (s *source) redirect(req *http.Request, via []*http.Request) error {
 	if len(via) >= maxRedirects {
 		return &refused{"the vendor redirects in a circle"}
+	}
+	if req.Method != via[0].Method {
+		return &refused{"the vendor redirects a " + via[0].Method + " in a way that drops what was asked"}
 	}
 	if !sameHost(req.URL, via[0].URL) {
 		return &refused{fmt.Sprintf("the vendor redirects to %s, another host than %s; it is not followed", req.URL.Host, via[0].URL.Host)}

@@ -136,7 +136,8 @@ type source struct {
 	clock    Clock
 	pacer    *Pacer
 	token    token
-	ends     time.Time // of the run, by the clock of waits
+	began    time.Time // of the run, by the clock of waits
+	ends     time.Time
 
 	mu     sync.Mutex // of random
 	random *rand.Rand
@@ -156,12 +157,14 @@ func (s *source) mapper(def *manifest.Stream) (*mapping.Mapper, error) {
 func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(context.Context, ingest.Page) error) (ingest.Summary, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Limits.Run)
 	defer cancel()
-	s.ends = s.clock.Now().Add(s.cfg.Limits.Run)
-	f := &fetch{source: s, state: state, emit: emit, parents: map[string][]any{}, failed: map[string]bool{}}
+	s.began = s.clock.Now()
+	s.ends = s.began.Add(s.cfg.Limits.Run)
+	f := &fetch{source: s, state: state, emit: emit, parents: map[string][]any{}, reached: map[string]kpi.Millis{}, failed: map[string]bool{}}
 	for i := range s.manifest.Streams {
 		def := &s.manifest.Streams[i]
 		through, err := f.stream(ctx, def)
 		if err == nil {
+			f.reached[def.ID] = through
 			f.reach(through)
 			continue
 		}
@@ -181,7 +184,40 @@ func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(contex
 			break
 		}
 	}
+	if err := f.release(ctx); err != nil {
+		return ingest.Summary{}, err
+	}
 	return f.summary()
+}
+
+// release stores the marks of parents whose children, and theirs, were read. Were
+// they stored before, a run that breaks off in between would leave the children of
+// those records out for good.
+func (f *fetch) release(ctx context.Context) error {
+	for _, st := range f.waiting {
+		if !f.childrenRead(st.def.ID) {
+			continue
+		}
+		st.held = nil
+		through := f.reached[st.def.ID]
+		if err := st.commit(ctx, &through); err != nil {
+			return fmt.Errorf("stream %s: %w", st.def.ID, err)
+		}
+	}
+	return nil
+}
+
+func (f *fetch) childrenRead(parent string) bool {
+	for i := range f.manifest.Streams {
+		s := &f.manifest.Streams[i]
+		if s.Request.For == nil || s.Request.For.Parent != parent {
+			continue
+		}
+		if _, ok := f.reached[s.ID]; !ok || !f.childrenRead(s.ID) {
+			return false
+		}
+	}
+	return true
 }
 
 // fetch is one run.
@@ -191,7 +227,9 @@ type fetch struct {
 	emit    func(context.Context, ingest.Page) error
 	parents map[string][]any // by stream and path: what children are read for
 	failed  map[string]bool
-	known   map[string]bool // values that are among the parents
+	reached map[string]kpi.Millis // through when the streams that ended are complete
+	waiting []*stream             // parents whose marks wait for their children
+	known   map[string]bool       // values that are among the parents
 	errs    []error
 	held    *ingest.HeldError
 	ended   int

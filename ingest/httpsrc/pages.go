@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,10 +25,11 @@ type pager struct {
 	link     *url.URL       // or where it goes
 	seen     map[string]bool
 	received int             // records
+	distinct int             // of the last page: what an offset moves by, since a record sent twice is one
 	keys     map[string]bool // of the records: a page that comes twice counts once
 	offset   int
 	number   int
-	expected float64 // total of the last reply; -1: it gave none
+	expected float64 // the largest total of the replies: a list that shrinks while it is read is read again; -1: they gave none
 }
 
 // paged reads a listing to its end condition. most is how many rows the vendor
@@ -35,7 +37,7 @@ type pager struct {
 func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time.Time, most int) error {
 	page := st.def.Request.Page
 	g := &pager{st: st, seen: map[string]bool{}, keys: map[string]bool{}, offset: page.From, number: page.From, expected: -1,
-		env: env{now: st.cfg.Now.Time(), since: from, until: to, slice: slice, cursor: st.mark.Token}}
+		env: env{now: st.elapsed(), since: from, until: to, slice: slice, cursor: st.mark.Token}}
 	g.start()
 	for {
 		if st.pages++; st.pages > st.cfg.Limits.Pages {
@@ -45,7 +47,7 @@ func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time
 		if err != nil {
 			return err
 		}
-		g.count(recs)
+		g.distinct = g.count(recs)
 		if most > 0 && (g.received >= most || page.Total != "" && g.expected >= float64(most)) {
 			return &tooLarge{fmt.Sprintf("a window of %d rows, and the vendor gives no more than %d", g.received, most)}
 		}
@@ -64,6 +66,10 @@ func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time
 	}
 }
 
+// elapsed is the clock of the run with the time that it has waited: what is written
+// as so long ago has to reach back far enough.
+func (s *source) elapsed() time.Time { return s.cfg.Now.Time().Add(s.clock.Now().Sub(s.began)) }
+
 // read asks for a page and takes it apart; a body that proves broken only then is
 // asked for again, like one that the transport found broken.
 func (g *pager) read(ctx context.Context) (*reply, []record, error) {
@@ -77,7 +83,7 @@ func (g *pager) read(ctx context.Context) (*reply, []record, error) {
 		if !errors.As(err, &broken) {
 			if t := g.st.def.Request.Page.Total; err == nil && t != "" {
 				if v := gjson.GetBytes(r.body, t); v.Exists() {
-					g.expected = v.Float()
+					g.expected = max(g.expected, v.Float())
 				}
 			}
 			return r, recs, err
@@ -91,8 +97,10 @@ func (g *pager) read(ctx context.Context) (*reply, []record, error) {
 	}
 }
 
-// count notes records by the stream's key; those without one count as they come.
-func (g *pager) count(recs []record) {
+// count notes records by the stream's key and says how many different ones there
+// were; those without one count as they come.
+func (g *pager) count(recs []record) int {
+	page := map[string]bool{}
 	for _, r := range recs {
 		g.received++
 		key := fmt.Sprint("#", g.received)
@@ -102,8 +110,9 @@ func (g *pager) count(recs []record) {
 				key += gjson.Get(r.raw, ref.Path).Raw + "\x00"
 			}
 		}
-		g.keys[key] = true
+		g.keys[key], page[key] = true, true
 	}
+	return len(page)
 }
 
 // start sets what the first request carries: where the vendor's own cursor is the
@@ -128,6 +137,7 @@ func (g *pager) start() {
 // call is the request of the page at hand.
 func (g *pager) call() call {
 	st, r := g.st, g.st.def.Request
+	g.env.now = st.elapsed()
 	c := call{method: r.Method, headers: map[string]string{}, rate: r.Rate, errors: st.manifest.HTTP.Errors, decode: st.def.Decode, records: r.Records}
 	if r.Errors != nil {
 		c.errors = *r.Errors
@@ -192,7 +202,8 @@ func (g *pager) next(r *reply, recs []record) (done bool, err error) {
 	}
 	switch page.Kind {
 	case "token", "link":
-		if last || following == "" {
+		// a vendor without an end flag says by the token it was given that nothing came
+		if last || following == "" || !known && following == g.send && len(recs) == 0 {
 			return true, nil
 		}
 	case "offset", "number":
@@ -216,7 +227,7 @@ func (g *pager) next(r *reply, recs []record) (done bool, err error) {
 			return true, nil
 		}
 	}
-	return false, g.follow(following, len(recs))
+	return false, g.follow(following)
 }
 
 // flags reads the end conditions; known is false when the reply has none.
@@ -243,7 +254,11 @@ func (g *pager) following(r *reply, recs []record) string {
 		if len(recs) == 0 {
 			return ""
 		}
-		return gjson.Get(recs[len(recs)-1].raw, page.Next).String()
+		last := gjson.Get(recs[len(recs)-1].raw, page.Next).String()
+		if n, err := strconv.ParseInt(last, 10, 64); err == nil {
+			return strconv.FormatInt(n+1, 10) // others of the same instant are not lost between two pages
+		}
+		return last
 	case page.NextHeader != "":
 		return headerNext(r.head, page.NextHeader)
 	case page.Next != "":
@@ -265,22 +280,36 @@ func headerNext(h http.Header, name string) string {
 		}
 		return v
 	}
-	for part := range strings.SplitSeq(v, ",") {
-		address, rel, ok := strings.Cut(part, ";")
-		if ok && strings.Contains(strings.ReplaceAll(rel, `"`, ""), "rel=next") {
-			return strings.Trim(strings.TrimSpace(address), "<>")
+	return relNext(strings.Join(h.Values(name), ","))
+}
+
+// relNext finds the link with rel="next". An address may hold commas, so that the
+// brackets are looked for and not the commas between links.
+func relNext(v string) string {
+	for {
+		_, after, ok := strings.Cut(v, "<")
+		target, params, closed := strings.Cut(after, ">")
+		if !ok || !closed {
+			return ""
+		}
+		v = params
+		params, _, _ = strings.Cut(params, "<")
+		for p := range strings.FieldsFuncSeq(params, func(r rune) bool { return r == ';' || r == ',' }) {
+			k, rel, _ := strings.Cut(strings.TrimSpace(p), "=")
+			if strings.EqualFold(k, "rel") && strings.EqualFold(strings.Trim(rel, `"`), "next") {
+				return target
+			}
 		}
 	}
-	return ""
 }
 
 // follow sets the next request. What comes back a second time would go round for
 // ever.
-func (g *pager) follow(following string, n int) error {
+func (g *pager) follow(following string) error {
 	page := g.st.def.Request.Page
 	switch page.Kind {
 	case "offset":
-		g.offset += n
+		g.offset += g.distinct
 		g.send = fmt.Sprint(g.offset)
 		return nil
 	case "number":

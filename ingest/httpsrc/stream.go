@@ -29,11 +29,14 @@ type stream struct {
 	def    *manifest.Stream
 	mapper *mapping.Mapper
 	mark   mark       // as it is stored with the next page
+	held   *mark      // stored instead, while streams are still to be read for these records
 	newest kpi.Millis // time seen in this run
 	since  time.Time
 	until  time.Time // complete through: of windows, the end of the last that was read
 	pages  int
 	prefix string // of each record
+	read   int    // records, and how many had the time of the cursor
+	dated  int
 
 	out    mapping.Output
 	n      int                 // records on the page
@@ -54,14 +57,19 @@ func (f *fetch) stream(ctx context.Context, def *manifest.Stream) (kpi.Millis, e
 		return 0, err
 	}
 	if stored := f.state.Cursor(def.ID); stored != nil {
-		if err := json.Unmarshal(stored, &st.mark); err != nil {
-			return 0, fmt.Errorf("the stored cursor cannot be read: %w", err)
+		if json.Unmarshal(stored, &st.mark) != nil {
+			st.mark = mark{} // what cannot be read says nothing; rows that come twice do no harm
 		}
 	}
 	if st.mark.Mapping != f.print || f.cfg.Since != 0 {
 		st.mark = mark{} // a corrected mapping heals what it got wrong by reading again
 	}
 	st.mark.Mapping = f.print
+	if st.hasChildren() {
+		before := st.mark
+		st.held = &before
+		f.waiting = append(f.waiting, st)
+	}
 	st.listed = st.listing()
 	now := f.cfg.Now.Time()
 	st.until = now.Add(-c.Lag)
@@ -75,8 +83,28 @@ func (f *fetch) stream(ctx context.Context, def *manifest.Stream) (kpi.Millis, e
 	if err != nil {
 		return 0, err
 	}
+	if c.Field != "" && st.read > 0 && st.dated == 0 {
+		return 0, &refused{fmt.Sprintf("none of %d records has a time at %q, the field of the cursor", st.read, c.Field)}
+	}
 	through := kpi.At(st.until)
+	if each := def.Request.For; each != nil && each.Parent != "" { // no more complete than what it was read for
+		through = min(through, f.reached[each.Parent])
+	}
 	return through, st.end(ctx, through)
+}
+
+// hasChildren says that another stream is read for each record of this one. A stream
+// that has no state of its own is read again anyway.
+func (st *stream) hasChildren() bool {
+	if k := st.def.Request.Cursor.Kind; k == "full" || k == "upsert" {
+		return false
+	}
+	for i := range st.manifest.Streams {
+		if each := st.manifest.Streams[i].Request.For; each != nil && each.Parent == st.def.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // from is the time the requests ask from.
@@ -210,7 +238,11 @@ func (st *stream) take(recs []record) {
 		if st.prefix != "" && r.csv == nil {
 			r.raw = injected(st.prefix, r.raw)
 		}
+		if r.csv == nil {
+			st.read++
+		}
 		if at, ok := st.time(r); ok {
+			st.dated++
 			if c.Kind == "local" && at < kpi.At(st.since) {
 				continue
 			}
@@ -283,7 +315,15 @@ func (f *fetch) seen(key string) bool {
 // commit hands the page over with the mark that goes with its rows.
 func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 	st.mapper.Flush(&st.out)
-	stored, err := json.Marshal(st.mark)
+	at := st.mark
+	if st.held != nil {
+		at = *st.held
+	}
+	for i := range st.out.Rejected { // a record may repeat what we sent
+		r := &st.out.Rejected[i]
+		r.Found, r.Body = st.scrub(r.Found), st.scrub(r.Body)
+	}
+	stored, err := json.Marshal(at)
 	if err != nil {
 		return err
 	}
