@@ -64,14 +64,15 @@ type again struct {
 func (e *again) Error() string { return e.msg }
 
 // ask makes a request until it is answered, as often and as late as the manifest
-// and the vendor say.
-func (s *source) ask(ctx context.Context, c call) (*reply, error) {
+// and the vendor say. It is built when it is sent: what it asks for may depend on
+// when that is.
+func (s *source) ask(ctx context.Context, build func() call) (*reply, error) {
 	attempts, refusals := max(s.manifest.HTTP.Retry.Attempts, 1), 0
 	for n := 1; ; n++ {
-		if err := s.pace(ctx, c.rate); err != nil {
+		if err := s.pace(ctx, build().rate); err != nil {
 			return nil, err
 		}
-		r, err := s.try(ctx, c)
+		r, err := s.try(ctx, build())
 		var retry *again
 		var no *denied
 		switch {

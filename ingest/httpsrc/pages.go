@@ -75,7 +75,7 @@ func (s *source) elapsed() time.Time { return s.cfg.Now.Time().Add(s.clock.Now()
 func (g *pager) read(ctx context.Context) (*reply, []record, error) {
 	var broken *again
 	for n := 1; ; n++ {
-		r, err := g.st.ask(ctx, g.call())
+		r, err := g.st.ask(ctx, g.call)
 		if err != nil || r.empty {
 			return r, nil, err
 		}
