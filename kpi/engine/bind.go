@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"github.com/kpid/kpid/internal/named"
 )
 
 // Bind replaces :name by ? and lists the arguments in order. It skips string
@@ -12,72 +14,20 @@ import (
 // parameter for text where the context does not say otherwise. A list becomes
 // as many marks as it has values; an empty one matches nothing.
 func Bind(sql string, values map[string]any) (string, []any, error) {
-	var out strings.Builder
 	var args []any
-	for i := 0; i < len(sql); {
-		if n := skip(sql[i:]); n > 0 {
-			text := sql[i : i+n]
-			if strings.HasPrefix(text, "--") || strings.HasPrefix(text, "/*") {
-				text = strings.ReplaceAll(text, "?", ".") // the marks are numbered by another reader, which knows no comments
-			}
-			out.WriteString(text)
-			i += n
-			continue
-		}
-		name := parameter(sql[i:])
-		if name == "" {
-			out.WriteByte(sql[i])
-			i++
-			continue
-		}
+	text, err := named.Replace(sql, func(name string) (string, error) {
 		v, ok := values[name]
 		if !ok {
-			return "", nil, fmt.Errorf("parameter :%s has no value; known are %s", name, known(values))
+			return "", fmt.Errorf("parameter :%s has no value; known are %s", name, known(values))
 		}
 		text, more, err := mark(name, v)
-		if err != nil {
-			return "", nil, err
-		}
-		out.WriteString(text)
 		args = append(args, more...)
-		i += 1 + len(name)
+		return text, err
+	})
+	if err != nil {
+		return "", nil, err
 	}
-	return out.String(), args, nil
-}
-
-// skip gives the length of the comment or quoted text sql begins with, or 0.
-func skip(sql string) int {
-	end := func(from int, stop string) int {
-		if k := strings.Index(sql[from:], stop); k >= 0 {
-			return from + k + len(stop)
-		}
-		return len(sql)
-	}
-	switch {
-	case strings.HasPrefix(sql, "--"):
-		return end(2, "\n")
-	case strings.HasPrefix(sql, "/*"):
-		return end(2, "*/")
-	case sql[0] == '\'':
-		return end(1, "'")
-	case sql[0] == '"':
-		return end(1, `"`)
-	case strings.HasPrefix(sql, "::"):
-		return 2
-	}
-	return 0
-}
-
-// parameter gives the name when sql begins with :name.
-func parameter(sql string) string {
-	if sql[0] != ':' {
-		return ""
-	}
-	n := 1
-	for n < len(sql) && (sql[n] == '_' || sql[n] >= 'a' && sql[n] <= 'z' || n > 1 && sql[n] >= '0' && sql[n] <= '9') {
-		n++
-	}
-	return sql[1:n]
+	return text, args, nil
 }
 
 func mark(name string, v any) (string, []any, error) {

@@ -1,4 +1,6 @@
-package httpsrc_test
+// Package chaostest holds sources over HTTP against a vendor that fails by a seed. It
+// stands apart because it needs a store, which the race detector would compile anew.
+package chaostest
 
 import (
 	"context"
@@ -10,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -22,6 +25,28 @@ import (
 	"github.com/kpid/kpid/store"
 	"github.com/kpid/kpid/store/storetest"
 )
+
+// now is the clock of the runs.
+var now = time.Date(2026, 9, 21, 6, 0, 0, 0, time.UTC)
+
+// clock stands still but for sleeps.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(max(d, 0))
+	return ctx.Err()
+}
 
 // chaos is a vendor that fails by a seed: what it truly holds is known, what it
 // answers is not to be trusted.
@@ -86,7 +111,7 @@ func (c *chaos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.clock.Now().Before(c.until) {
 		c.early++
 	}
-	offset := number(r, "offset")
+	offset := offsetOf(r)
 	ids := slices.Sorted(maps.Keys(c.truth))
 	var page []any
 	for _, id := range ids[min(offset, len(ids)):min(offset+chaosPage, len(ids))] {
@@ -121,7 +146,7 @@ func (c *chaos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		_, _ = w.Write([]byte("<html><body>maintenance</body></html>"))
 		return
 	case "error object":
-		write(w, object{"error": "try again"})
+		write(w, map[string]any{"error": "try again"})
 		return
 	case "empty":
 		return
@@ -140,8 +165,15 @@ func (c *chaos) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			page, total = nil, 0
 		}
 	}
-	write(w, object{"items": page, "total": total})
+	write(w, map[string]any{"items": page, "total": total})
 }
+
+func offsetOf(r *http.Request) int {
+	n, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+	return n
+}
+
+func write(w http.ResponseWriter, v any) { _ = json.NewEncoder(w).Encode(v) }
 
 const chaosManifest = `kpid = 1
 id = "chaos"
