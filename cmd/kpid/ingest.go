@@ -115,7 +115,7 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, how reading
 // only make them wait. What waits for vendors is read side by side.
 func (a *app) parallel(ids []string) int {
 	for _, s := range a.sources {
-		if s.manifest.HTTP != nil && (len(ids) == 0 || slices.Contains(ids, s.ID)) {
+		if s.remote() && (len(ids) == 0 || slices.Contains(ids, s.ID)) {
 			return sideBySide
 		}
 	}

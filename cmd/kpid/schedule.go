@@ -50,7 +50,7 @@ func (s *scheduler) catchUp(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	due = slices.DeleteFunc(due, func(id string) bool { return s.app.overHTTP(id) })
+	due = slices.DeleteFunc(due, func(id string) bool { return s.app.isRemote(id) })
 	for _, id := range due {
 		s.tried[id] = time.Now()
 	}
@@ -62,8 +62,8 @@ func (s *scheduler) catchUp(ctx context.Context) error {
 	return s.compute(ctx)
 }
 
-func (a *app) overHTTP(id string) bool {
-	return slices.ContainsFunc(a.sources, func(s source) bool { return s.ID == id && s.manifest.HTTP != nil })
+func (a *app) isRemote(id string) bool {
+	return slices.ContainsFunc(a.sources, func(s source) bool { return s.ID == id && s.remote() })
 }
 
 // compute evaluates when anything waits for it.
@@ -104,7 +104,7 @@ func (s *scheduler) tick(ctx context.Context) error {
 	}
 	var files []string
 	for _, id := range s.claim(due) {
-		if s.app.overHTTP(id) {
+		if s.app.isRemote(id) {
 			s.start(ctx, []string{id})
 		} else {
 			files = append(files, id)
@@ -202,7 +202,7 @@ func (s *scheduler) due(ctx context.Context) ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if src.manifest.HTTP != nil && next < kpi.Forever {
+		if src.remote() && next < kpi.Forever {
 			next += jitter(src.ID)
 		}
 		if !ran || next <= a.now() {

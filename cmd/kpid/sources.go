@@ -18,6 +18,7 @@ import (
 	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
+	"github.com/kpid/kpid/ingest/sqlsrc"
 	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
@@ -31,6 +32,10 @@ type source struct {
 	config.Source
 	manifest *manifest.Manifest
 }
+
+// remote says that a source waits for a machine that is not ours, so that it is read
+// beside the others.
+func (s source) remote() bool { return s.manifest.HTTP != nil || s.manifest.SQL != nil }
 
 // loadSources reads the manifests of the enabled sources: a file's own, or that of
 // the vendor.
@@ -60,7 +65,10 @@ func manifestOf(cfg *config.Config, s config.Source) (*manifest.Manifest, error)
 		}
 		return manifest.Parse(s.Manifest, data)
 	}
-	if slices.Contains([]string{"sql", "prometheus", "push"}, s.Connector) {
+	if s.Connector == "sql" {
+		return nil, fmt.Errorf("source %q: the connector sql needs manifest = \"FILE\", the queries", s.ID)
+	}
+	if slices.Contains([]string{"prometheus", "push"}, s.Connector) {
 		return nil, fmt.Errorf("source %q: the connector %q is not part of this version; set enabled = false to keep the table", s.ID, s.Connector)
 	}
 	found, ok, err := connectors.Find(s.Connector, cfg.ConnectorDirs)
@@ -68,7 +76,7 @@ func manifestOf(cfg *config.Config, s config.Source) (*manifest.Manifest, error)
 		return nil, fmt.Errorf("source %q: its manifest cannot be read: %w", s.ID, err)
 	}
 	if !ok {
-		known := append(connectors.IDs(), "file")
+		known := append(connectors.IDs(), "file", "sql")
 		return nil, fmt.Errorf("source %q: there is no connector %q%s; there are %s, and manifests of your own in the folders of [connectors] dirs", s.ID, s.Connector, near.Hint(s.Connector, known), strings.Join(known, ", "))
 	}
 	return manifest.Parse(found.Name, found.Text)
@@ -114,8 +122,11 @@ func (a *app) named(ids []string, how reading) ([]ingest.Named, error) {
 			continue
 		}
 		build := a.fileSource
-		if s.manifest.HTTP != nil {
+		switch {
+		case s.manifest.HTTP != nil:
 			build = a.httpSource
+		case s.manifest.SQL != nil:
+			build = a.sqlSource
 		}
 		src, err := build(s, key, how)
 		if err != nil { // told as a failed run: the other sources go on
@@ -178,15 +189,45 @@ func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, ho
 	if how.full {
 		since = 1 // from the first millisecond there is
 	}
-	zone := a.cal.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
 	return httpsrc.New(httpsrc.Config{
-		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm, Zone: zone, Tree: a.tree,
+		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm, Zone: a.zone(), Tree: a.tree,
 		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
 		Personal: s.Personal, HashKey: key, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
 	})
+}
+
+// sqlSource reads a company's own database. Its address holds a password and so is a
+// secret; of SQLite it is a path.
+func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error) {
+	dsn := ""
+	if secret, ok := s.Secrets["dsn"]; ok {
+		text, err := secret.Reveal(a.cfg.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("secret dsn: %w", err)
+		}
+		dsn = text
+	} else if s.Path != "" {
+		path, err := a.cfg.SourcePath(s.Source)
+		if err != nil {
+			return nil, err
+		}
+		dsn = path
+	}
+	since := how.since
+	if how.full {
+		since = 1
+	}
+	return sqlsrc.New(sqlsrc.Config{
+		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm,
+		Zone: a.zone(), Tree: a.tree, Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap}, Personal: s.Personal, HashKey: key,
+	})
+}
+
+func (a *app) zone() *time.Location {
+	if a.cal.Zone == nil {
+		return time.UTC
+	}
+	return a.cal.Zone
 }
 
 // pacers are shared by the sources of one credential, for their limits are.

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -224,6 +225,45 @@ func TestListing(t *testing.T) {
 	open(2)
 	ingestSays(2, "there is no such run", "--accept", "99999")
 	ingestSays(2, "there is nothing to accept", "--accept", "1")
+}
+
+// A database of the company's own is read by the queries of a manifest.
+func TestSQLSource(t *testing.T) {
+	dir := t.TempDir()
+	db, err := sql.Open("sqlite3", filepath.Join(dir, "desk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("CREATE TABLE t (id TEXT, at INTEGER, status TEXT); INSERT INTO t VALUES ('a', 1788000000000, 'open'), ('b', 1788000001000, 'new')"); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(dir, "desk.toml"), `kpid = 1
+id = "desk"
+[sql]
+dialect = "sqlite"
+[[stream]]
+id = "tickets"
+query = "SELECT id, at, status FROM t WHERE at >= :since_ms"
+key = ["id"]
+cursor = { kind = "filter", field = "at", start = "400d" }
+[[stream.emit]]
+fact = "ticket"
+[stream.emit.set]
+product_id = { const = "app" }
+created_at = { path = "at", time = "ms" }
+channel = { const = "web" }
+status = "status"
+`)
+	file := filepath.Join(dir, "config.toml")
+	write(t, file, "[server]\nas_of = \"2026-09-21T06:00:00Z\"\n[[portfolio]]\nid = \"core\"\nname = \"Core\"\n[[product]]\nid = \"app\"\nname = \"App\"\nportfolio = \"core\"\n"+
+		"[[source]]\nid = \"desk\"\nconnector = \"sql\"\nmanifest = \"desk.toml\"\npath = \"desk.db\"\n")
+	for _, want := range []string{"desk: 2 records, 2 new", "desk: nothing new"} {
+		out := new(bytes.Buffer)
+		if status := run(t.Context(), []string{"ingest", "--config", file}, terminal{out: out, err: out}); status != 0 || !strings.Contains(out.String(), want) {
+			t.Errorf("status %d: %s, want %s", status, out, want)
+		}
+	}
 }
 
 // heard gives the lines that are written, one by one.

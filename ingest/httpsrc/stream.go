@@ -374,20 +374,9 @@ func (st *stream) listing() map[string][]string {
 	if !whole(st.def) || each != nil && each.Parent != "" {
 		return nil
 	}
-	makers := map[string]map[string]bool{}
-	for i := range st.manifest.Streams {
-		for _, e := range st.manifest.Streams[i].Emits {
-			if makers[e.Fact] == nil {
-				makers[e.Fact] = map[string]bool{}
-			}
-			makers[e.Fact][st.manifest.Streams[i].ID] = true
-		}
-	}
 	out := map[string][]string{}
-	for _, e := range st.def.Emits {
-		if len(makers[e.Fact]) == 1 && e.Fact != "product_event" {
-			out[e.Fact] = []string{}
-		}
+	for _, name := range st.manifest.Alone(st.def) {
+		out[name] = []string{}
 	}
 	return out
 }

@@ -19,7 +19,8 @@ type Manifest struct {
 	Spec    string // file name of the vendor's own description, for tests
 	Config  map[string]Param
 	Secrets []string // names that the operator gives secrets for
-	HTTP    *HTTP    // nil: the manifest reads files
+	HTTP    *HTTP    // of a source over HTTP
+	SQL     *SQL     // of a source in a database; with neither the manifest reads files
 	Streams []Stream
 
 	data []byte
@@ -36,6 +37,7 @@ type Stream struct {
 	Pos
 	ID      string
 	Request *Request // of a manifest with [http]
+	Query   *Query   // of a manifest with [sql]
 	File    string   // else a pattern of path.Match, relative to the source's folder
 	Decode  []string // outermost first: gzip, then csv or ndjson
 	Key     []Ref    // fields that together name a record

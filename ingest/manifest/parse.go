@@ -37,6 +37,7 @@ type parser struct {
 	config   map[string]Param
 	secrets  []string
 	overHTTP bool
+	inSQL    bool
 	errs     tomldoc.Mistakes
 }
 
@@ -81,7 +82,11 @@ func (p *parser) manifest(t *table, m *Manifest) {
 	p.secrets = p.declared(t)
 	m.Secrets = p.secrets
 	m.HTTP = p.http(t)
-	p.overHTTP = m.HTTP != nil
+	m.SQL = p.sql(t)
+	p.overHTTP, p.inSQL = m.HTTP != nil, m.SQL != nil
+	if p.overHTTP && p.inSQL {
+		t.fail("sql", "a manifest has [http] or [sql], not both")
+	}
 	if p.overHTTP {
 		m.Spec = t.str("spec")
 	}
@@ -129,7 +134,10 @@ func (p *parser) decode(t *table, s *Stream) {
 		known = chains()
 	}
 	s.Decode = t.strs("decode")
-	if p.overHTTP && !t.has("decode") {
+	if p.inSQL {
+		known = []string{"json"}
+	}
+	if (p.overHTTP || p.inSQL) && !t.has("decode") {
 		s.Decode = []string{"json"}
 	}
 	if chain := strings.Join(s.Decode, " "); !slices.Contains(known, chain) {
@@ -151,9 +159,12 @@ func (p *parser) stream(t *table, before []Stream) Stream {
 	if s.ID != "" && !slug.MatchString(s.ID) {
 		t.fail("id", "found %q; allowed: small letters, digits, - and _, at most 63", s.ID)
 	}
-	if p.overHTTP {
+	switch {
+	case p.overHTTP:
 		s.Request = p.request(t, before)
-	} else {
+	case p.inSQL:
+		s.Query = p.query(t)
+	default:
 		p.file(t, &s)
 	}
 	p.decode(t, &s)

@@ -100,6 +100,18 @@ func (m *Mapper) checkProducts() []error {
 // Slots are the paths that records must answer, in the order of their numbers.
 func (m *Mapper) Slots() []manifest.Ref { return m.slots }
 
+// Needs are the paths that records must answer: those of columns that are not
+// optional.
+func (m *Mapper) Needs() []manifest.Ref {
+	var out []manifest.Ref
+	for i, ref := range m.slots {
+		if m.needed[i] {
+			out = append(out, ref)
+		}
+	}
+	return out
+}
+
 // Folds says that rows are held back until Flush, so that a file read in part
 // must be read again from its start.
 func (m *Mapper) Folds() bool {
