@@ -74,7 +74,7 @@ func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert
 		default:
 			e.changes++
 			values, gone := e.standing()
-			if err := lose(r.ID, e.hash, values, e.updated, gone, false, e.contradicts(r)); err != nil {
+			if err := lose(r.ID, e.hash, values, e.updated, gone, false, e.contradicts(t.spec, r)); err != nil {
 				return nil, err
 			}
 			e.take(r, hash)
@@ -146,16 +146,28 @@ func (p *page) kept(ctx context.Context, t *table, id, hash string) (bool, error
 }
 
 // contradicts says whether a row and the version that stands claim the same
-// moment: the same updated_at or, where none is given, the same page.
-func (e *entry) contradicts(r *fact.Row) int {
+// moment: the same updated_at or, where none is given, the same page. That an account
+// is called otherwise by us is no claim of the source.
+func (e *entry) contradicts(spec *fact.Spec, r *fact.Row) int {
 	same := r.UpdatedAt == nil && e.updated == nil && e.row != nil
 	if r.UpdatedAt != nil && e.updated != nil {
 		same = *r.UpdatedAt == *e.updated
 	}
-	if same {
-		return 1
+	if !same || r.Renamed && e.butAccount(spec, r) {
+		return 0
 	}
-	return 0
+	return 1
+}
+
+// butAccount says that a row differs from the version that stands in nothing but the
+// account.
+func (e *entry) butAccount(spec *fact.Spec, r *fact.Row) bool {
+	old, gone := e.standing()
+	if i := spec.Index("account_id"); len(old) > i {
+		old = slices.Clone(old)
+		old[i] = r.Values[i]
+	}
+	return hashRow(old, gone) == hashRow(r.Values, r.Gone)
 }
 
 func (e *entry) take(r *fact.Row, hash string) { e.row, e.hash, e.updated = r, hash, r.UpdatedAt }

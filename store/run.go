@@ -21,6 +21,7 @@ type Reach func(factName, product string, from, to kpi.Millis) []kpi.Cell
 type SinkConfig struct {
 	Reach    Reach
 	Segments []kpi.SegmentRule
+	Identity Identity
 }
 
 // Sink stores what sources bring.
@@ -40,23 +41,32 @@ type run struct {
 	cursors map[string]json.RawMessage
 	codes   coder
 	days    *dayIndex
+	aliases map[string]string // of a source that does not name accounts: what it calls them
 }
 
 // BeginRun opens a run; one that an earlier process left open is closed as failed.
 func (k *sink) BeginRun(ctx context.Context, source string, asOf kpi.Millis) (ingest.Run, error) {
+	return k.begin(ctx, source, "ingest", asOf)
+}
+
+// begin opens a run of a kind: ingest, or replay of what is there.
+func (k *sink) begin(ctx context.Context, source, kind string, asOf kpi.Millis) (*run, error) {
 	r := &run{store: k.store, cfg: k.cfg, source: source, cursors: map[string]json.RawMessage{}, codes: coder{}, days: newDayIndex(k.store.cfg.Calendar)}
 	err := k.store.transact(ctx, func(tx *sqlx.Tx) error {
 		now := k.store.cfg.Now()
 		if _, err := tx.ExecContext(ctx, tx.Rebind(`UPDATE run SET result = 'failed', ended_at = ?, message = 'the process ended before the run did'
-			WHERE source = ? AND kind = 'ingest' AND ended_at IS NULL`), int64(now), source); err != nil {
+			WHERE source = ? AND kind = ? AND ended_at IS NULL`), int64(now), source, kind); err != nil {
 			return err
 		}
-		id, err := scalar[int64](ctx, tx, `INSERT INTO run (source, kind, as_of, started_at, heartbeat_at) VALUES (?, 'ingest', ?, ?, ?) RETURNING id`,
-			source, int64(asOf), int64(now), int64(now))
+		id, err := scalar[int64](ctx, tx, `INSERT INTO run (source, kind, as_of, started_at, heartbeat_at) VALUES (?, ?, ?, ?, ?) RETURNING id`,
+			source, kind, int64(asOf), int64(now), int64(now))
 		if err != nil {
 			return err
 		}
 		r.id = id
+		if err := r.loadAliases(ctx, tx); err != nil {
+			return err
+		}
 		return r.loadCursors(ctx, tx)
 	})
 	if err != nil {
@@ -127,7 +137,11 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 		}
 		return u, err
 	}
-	for _, group := range byFact(in.Rows) {
+	rows, err := p.canonical(ctx, in.Rows)
+	if err != nil {
+		return counts, err
+	}
+	for _, group := range byFact(rows) {
 		u, err := put(group)
 		if err != nil {
 			return counts, err

@@ -22,15 +22,16 @@ import (
 
 // app is everything wired together, top to bottom.
 type app struct {
-	cfg     *config.Config
-	cal     kpi.Calendar
-	tree    kpi.Tree
-	defs    []*kpi.Definition
-	sources []source
-	store   *store.Store
-	engine  *engine.Engine
-	now     func() kpi.Millis
-	pacers  pacers
+	cfg      *config.Config
+	cal      kpi.Calendar
+	tree     kpi.Tree
+	defs     []*kpi.Definition
+	sources  []source
+	identity store.Identity
+	store    *store.Store
+	engine   *engine.Engine
+	now      func() kpi.Millis
+	pacers   pacers
 	// gate lets pages of several sources be stored side by side, and an evaluation
 	// alone: what it computes from does not move under it.
 	gate sync.RWMutex
@@ -77,6 +78,9 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 		return nil, misuse(err)
 	}
 	if a.sources, err = loadSources(cfg); err != nil {
+		return nil, misuse(err)
+	}
+	if a.identity, err = identity(cfg, a.sources); err != nil {
 		return nil, misuse(err)
 	}
 	a.store, err = store.Open(ctx, store.Config{DSN: cfg.StoreDSN(), Now: a.now, Calendar: a.cal, By: account(), Reader: cfg.Store.Reader, ReadOnly: readOnly})

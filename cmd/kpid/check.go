@@ -47,7 +47,8 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 	var defsErr, srcErr error
 	a.defs, defsErr = definitions(cfg)
 	a.sources, srcErr = loadSources(cfg)
-	found = append(found, each(errors.Join(defsErr, srcErr))...)
+	_, idErr := identity(cfg, a.sources)
+	found = append(found, each(errors.Join(defsErr, srcErr, idErr))...)
 	if defsErr == nil && err == nil {
 		found = append(found, each(a.prepare(ctx))...)
 	}

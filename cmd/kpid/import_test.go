@@ -81,13 +81,6 @@ since = 2020-01-01
 	kpid("test", kpis, "--run", "^(ux_team_member_retention|open_ux_debt_age|ux_average_location_factor|product_design_mr_review_volume|ux_department_ux_debt|gitlab_community_forum_likes_per_quarter)$")
 }
 
-func deref(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}
-
 // countIndicators sorts the targets of the files by nothing but their text and,
 // where the text leaves the unit open, by their names.
 func countIndicators(t *testing.T, files []string) map[string]int {

@@ -95,13 +95,22 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, how reading
 	if err := a.followConfig(ctx); err != nil {
 		return 0, err
 	}
-	sink := gated{a.store.Sink(store.SinkConfig{Reach: a.engine.Reach(a.now()), Segments: a.rules()}), &a.gate}
+	stored := store.SinkConfig{Reach: a.engine.Reach(a.now()), Segments: a.rules(), Identity: a.identity}
+	if err := a.match(ctx, stored); err != nil { // what the map says now holds for what comes now
+		return 0, err
+	}
 	added := 0
-	for _, r := range ingest.RunAll(ctx, sink, sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
+	for _, r := range ingest.RunAll(ctx, gated{a.store.Sink(stored), &a.gate}, sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
 		if r.Result == ingest.Failed || r.Result == ingest.Held {
 			failed++
 		}
 		added += r.Counts.New
+	}
+	if err := a.match(ctx, stored); err != nil {
+		return failed, err
+	}
+	if err := a.tellUnmatched(ctx, w); err != nil {
+		return failed, err
 	}
 	if added > 10_000 {
 		if err := a.store.Optimize(ctx); err != nil {

@@ -53,7 +53,7 @@ func loadSources(cfg *config.Config) ([]source, error) {
 		}
 		out = append(out, source{Source: s, manifest: m})
 	}
-	return out, errors.Join(append(errs, oneNamer(out))...)
+	return out, errors.Join(errs...)
 }
 
 // manifestOf finds and parses a source's manifest.
@@ -80,15 +80,6 @@ func manifestOf(cfg *config.Config, s config.Source) (*manifest.Manifest, error)
 		return nil, fmt.Errorf("source %q: there is no connector %q%s; there are %s, and manifests of your own in the folders of [connectors] dirs", s.ID, s.Connector, near.Hint(s.Connector, known), strings.Join(known, ", "))
 	}
 	return manifest.Parse(found.Name, found.Text)
-}
-
-// oneNamer refuses a second source of accounts: accounts of several sources are
-// not matched yet, and one that two of them name would be counted twice.
-func oneNamer(sources []source) error {
-	if namers := feeds(sources)["account"]; len(namers) > 1 {
-		return fmt.Errorf("the sources %s all deliver the fact account, and this version does not match accounts of several sources; let one of them name accounts and take the fact out of the other manifests", strings.Join(namers, ", "))
-	}
-	return nil
 }
 
 // feeds lists the sources by the fact they deliver.

@@ -116,8 +116,9 @@ type KPI struct {
 
 // Identity is [identity].
 type Identity struct {
-	Account []string // sources that name accounts, first wins
-	Match   []string // rules for the others, in order
+	Account []string // sources that deliver accounts; the first names them
+	Match   []string // rules for the others, in order: crm_id, domain, name
+	Map     string   // resolved; a CSV of source, alias, account, "" for none
 }
 
 // Source is one [[source]].

@@ -15,8 +15,14 @@ import (
 )
 
 func (r *reader) identity(t *tomldoc.Table) {
-	r.cfg.Identity = Identity{Account: t.Texts("account"), Match: t.Texts("match")}
+	r.cfg.Identity = Identity{Account: t.Texts("account"), Match: t.Texts("match"), Map: r.cfg.Resolve(t.Text("map", ""))}
 	t.Done()
+	rules := []string{"crm_id", "domain", "name"}
+	for _, rule := range r.cfg.Identity.Match {
+		if !slices.Contains(rules, rule) {
+			t.Wrong("match", "there is no such rule"+near.Hint(rule, rules), fmt.Sprintf("%q", rule), list(rules))
+		}
+	}
 	r.after(func() {
 		for _, id := range r.cfg.Identity.Account {
 			if !slices.ContainsFunc(r.cfg.Sources, func(s Source) bool { return s.ID == id }) {

@@ -40,6 +40,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"signed definitions", signed},
 		{"contradictions", contradictions},
 		{"evidence", evidence},
+		{"accounts of several sources", matching},
 		{"reading cannot write", readOnly},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(newBench(t, dsn(t))) })

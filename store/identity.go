@@ -1,0 +1,250 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/fact"
+)
+
+// Identity says who names accounts and how those of other sources are matched with
+// them. The zero value lets every source name its own.
+type Identity struct {
+	Namer  string   // the source that names accounts
+	Others []string // sources that deliver accounts, too, and call them by words of their own
+	Rules  []string // in order: crm_id, domain, name
+	Map    []Alias  // what somebody wrote down; it comes before every rule
+}
+
+// Alias is an account as a source calls it.
+type Alias struct {
+	Source  string `db:"source"`
+	Alias   string `db:"alias"`
+	Account string `db:"canonical_id"`
+	Rule    string `db:"rule"`
+}
+
+// other says that a source calls accounts by words of its own.
+func (i Identity) other(source string) bool { return slices.Contains(i.Others, source) }
+
+// unmatched is what an account is called that nothing matches. Words of another
+// source carry its name, so that its 17 is never taken for the 17 of the source that
+// names accounts; that account does not exist, which is a fault that is listed.
+func (i Identity) unmatched(source, alias string) string {
+	if i.other(source) {
+		return source + ":" + alias
+	}
+	return alias
+}
+
+// canonical puts the accounts' own ids into rows of a source that calls them
+// otherwise, and takes its account rows aside as candidates of a match.
+func (p *page) canonical(ctx context.Context, rows []fact.Row) ([]fact.Row, error) {
+	identity, source := p.run.cfg.Identity, p.run.source
+	if !identity.other(source) && len(p.run.aliases) == 0 {
+		return rows, nil
+	}
+	var out []fact.Row
+	var candidates [][]any
+	for _, r := range rows {
+		spec, ok := fact.Find(r.Fact)
+		if !ok {
+			return nil, fmt.Errorf("no fact is called %q", r.Fact)
+		}
+		if r.Fact == "account" && identity.other(source) {
+			candidates = append(candidates, []any{source, r.ID, r.Values[spec.Index("name")], domain(r.Values[spec.Index("domain")]), textOr(r.Attribute["crm_id"]), p.run.id})
+			continue
+		}
+		out = append(out, p.named(spec, r))
+	}
+	return out, insertMany(ctx, p.tx, "account_candidate", []string{"source", "alias", "name", "domain", "crm_id", "run"}, lastOf(candidates),
+		"ON CONFLICT (source, alias) DO UPDATE SET name = excluded.name, domain = excluded.domain, crm_id = excluded.crm_id, run = excluded.run")
+}
+
+// named is a row with its account's own id.
+func (p *page) named(spec *fact.Spec, r fact.Row) fact.Row {
+	i := spec.Index("account_id")
+	if i < 0 || r.Renamed {
+		return r
+	}
+	alias, ok := r.Values[i].(string)
+	if !ok {
+		return r
+	}
+	account := p.run.aliases[alias]
+	if account == "" {
+		account = p.run.cfg.Identity.unmatched(p.run.source, alias)
+	}
+	if account != alias {
+		r.Values, r.Renamed = slices.Clone(r.Values), true
+		r.Values[i] = account
+	}
+	return r
+}
+
+// lastOf keeps the last candidate of each alias: one statement may not name a row
+// twice.
+func lastOf(rows [][]any) [][]any {
+	at := map[any]int{}
+	var out [][]any
+	for _, r := range rows {
+		if i, ok := at[r[1]]; ok {
+			out[i] = r
+			continue
+		}
+		at[r[1]] = len(out)
+		out = append(out, r)
+	}
+	return out
+}
+
+func textOr(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// domain is a host name to compare by: without scheme, www and path, in small letters.
+func domain(v any) any {
+	s, _ := v.(string)
+	s = strings.ToLower(strings.TrimSpace(s))
+	if _, after, ok := strings.Cut(s, "://"); ok {
+		s = after
+	}
+	s, _, _ = strings.Cut(s, "/")
+	s = strings.TrimSuffix(strings.TrimPrefix(s, "www."), ".")
+	if s == "" || shared(s) {
+		return nil
+	}
+	return s
+}
+
+// shared are domains of everybody's mail: they name nobody.
+func shared(s string) bool {
+	const all = " gmail.com googlemail.com outlook.com hotmail.com live.com yahoo.com icloud.com me.com aol.com gmx.de gmx.net web.de proton.me protonmail.com mail.com qq.com 163.com "
+	return strings.Contains(all, " "+s+" ")
+}
+
+func (r *run) loadAliases(ctx context.Context, tx *sqlx.Tx) error {
+	var all []Alias
+	if err := tx.SelectContext(ctx, &all, tx.Rebind("SELECT source, alias, canonical_id, rule FROM account_alias WHERE source = ?"), r.source); err != nil {
+		return err
+	}
+	r.aliases = map[string]string{}
+	for _, a := range all {
+		r.aliases[a.Alias] = a.Account
+	}
+	return nil
+}
+
+// MatchAccounts finds the accounts of candidates that have none yet, by what was
+// written down and then by each rule where exactly one account fits, and puts right
+// the rows that carry their names. It says how many it found. A line of the map that
+// was changed moves its alias; its source is then read again from its start.
+func (s *Store) MatchAccounts(ctx context.Context, cfg SinkConfig, asOf kpi.Millis) (found int, err error) {
+	if cfg.Identity.Namer == "" {
+		return 0, nil
+	}
+	var fresh []Alias
+	err = s.transact(ctx, func(tx *sqlx.Tx) error {
+		m := &matcher{tx: tx, identity: cfg.Identity}
+		fresh, err = m.match(ctx)
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("match accounts: %w", err)
+	}
+	bySource := map[string][]string{}
+	for _, a := range fresh {
+		bySource[a.Source] = append(bySource[a.Source], a.Alias)
+	}
+	for _, source := range sortedKeys(bySource) {
+		if err := s.heal(ctx, cfg, source, bySource[source], asOf); err != nil {
+			return 0, fmt.Errorf("put right the accounts of %s: %w", source, err)
+		}
+	}
+	return len(fresh), nil
+}
+
+// heal delivers the rows that carry an alias again, as if the source had known the
+// account: what they reach is computed anew, their history has both.
+func (s *Store) heal(ctx context.Context, cfg SinkConfig, source string, aliases []string, asOf kpi.Millis) error {
+	k := &sink{store: s, cfg: cfg}
+	begun, err := k.begin(ctx, source, "replay", asOf)
+	if err != nil {
+		return err
+	}
+	rep := ingest.Report{Source: source, Result: ingest.OK, Summary: ingest.Summary{Complete: true, Message: fmt.Sprintf("%d accounts matched", len(aliases))}}
+	for _, spec := range fact.All() {
+		if spec.Index("account_id") < 0 {
+			continue
+		}
+		err := chunks(aliases, 200, func(part []string) error {
+			rows, err := begun.carrying(ctx, spec, part)
+			if err != nil || len(rows) == 0 {
+				return err
+			}
+			counts, err := begun.Commit(ctx, ingest.Page{Stream: "identity", Records: len(rows), Rows: rows})
+			rep.Counts.Add(counts)
+			return err
+		})
+		if err != nil {
+			rep.Result, rep.Err = ingest.Failed, err
+			break
+		}
+	}
+	if err := begun.Finish(ctx, rep); err != nil {
+		return err
+	}
+	return rep.Err
+}
+
+// carrying are the rows of a fact whose account is one of the aliases, with its own
+// id in its place.
+func (r *run) carrying(ctx context.Context, spec *fact.Spec, aliases []string) ([]fact.Row, error) {
+	t, where := plainTable(spec), "r.account_id IN ("+marks(len(aliases))+")"
+	if spec.Name == "product_event" {
+		t = (&page{run: r}).eventTable(spec)
+		where = "r.account IN (SELECT c.id FROM code c WHERE c.kind = 'account' AND c.text IN (" + marks(len(aliases)) + "))"
+	}
+	accounts, args := map[any]string{}, []any{r.source}
+	for _, a := range aliases {
+		name := r.cfg.Identity.unmatched(r.source, a)
+		accounts[name] = r.aliases[a]
+		args = append(args, name)
+	}
+	var out []fact.Row
+	err := r.store.transact(ctx, func(tx *sqlx.Tx) error {
+		found, err := tx.QueryContext(ctx, tx.Rebind("SELECT r.id, r.updated_at, r.gone_at, "+strings.Join(t.selects, ", ")+" FROM "+t.name+" r WHERE r.source = ? AND "+where+" ORDER BY r.id"), args...)
+		if err != nil {
+			return err
+		}
+		defer found.Close()
+		for found.Next() {
+			row := fact.Row{Fact: spec.Name, Renamed: true, Values: make([]any, len(t.selects))}
+			dest := []any{&row.ID, &row.UpdatedAt, &row.Gone}
+			for i := range row.Values {
+				dest = append(dest, &row.Values[i])
+			}
+			if err := found.Scan(dest...); err != nil {
+				return err
+			}
+			for i, v := range row.Values {
+				if b, ok := v.([]byte); ok {
+					row.Values[i] = string(b)
+				}
+			}
+			i := spec.Index("account_id")
+			row.Values[i] = accounts[row.Values[i]]
+			out = append(out, row)
+		}
+		return found.Err()
+	})
+	return out, err
+}
