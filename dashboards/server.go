@@ -13,6 +13,8 @@ import (
 type Config struct {
 	Reader Reader
 	Logger *slog.Logger // nil: nothing is logged
+	// Records takes pushed records; nil: this server only reads.
+	Records Records
 	// AllowedHosts are the names accepted in the Host header, without port;
 	// empty: the loopback names only.
 	AllowedHosts []string
@@ -26,6 +28,7 @@ type Config struct {
 // server holds what the handlers share; it is not changed after New.
 type server struct {
 	reader   Reader
+	records  Records
 	log      *slog.Logger
 	hosts    map[string]bool
 	assets   *assets
@@ -60,6 +63,7 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/forecast", true, (*server).apiForecast},
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
 		{"GET", "/api/v1/sources", true, (*server).apiSources},
+		{"POST", "/api/v1/records/{fact}", true, (*server).apiRecords},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},
 		{"GET", "/healthz", true, (*server).health},
 		{"GET", "/readyz", true, (*server).ready},
@@ -74,6 +78,7 @@ func New(c Config) (http.Handler, error) {
 	}
 	s := &server{
 		reader:   c.Reader,
+		records:  c.Records,
 		log:      c.Logger,
 		hosts:    hostSet(c.AllowedHosts),
 		mux:      http.NewServeMux(),

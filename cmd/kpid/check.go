@@ -89,6 +89,9 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 // fits holds a vendor's manifest against the values of its source. Secrets are only
 // named here: whether they can be read is for the run.
 func (a *app) fits(s source) error {
+	if s.pushed() {
+		return a.sendable(s)
+	}
 	if s.manifest.HTTP == nil {
 		return nil
 	}

@@ -44,7 +44,14 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		return misuse(err)
 	}
 	log := slog.New(slog.NewTextHandler(w, nil))
-	handler, err := dashboards.New(dashboards.Config{Reader: newReader(a), Logger: log})
+	pages := dashboards.Config{Reader: newReader(a), Logger: log}
+	if !readOnly {
+		pages.Records = &taker{app: a}
+		if err := a.followConfig(ctx); err != nil {
+			return err
+		}
+	}
+	handler, err := dashboards.New(pages)
 	if err != nil {
 		return err
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
+	"github.com/kpid/kpid/ingest/pushsrc"
 	"github.com/kpid/kpid/ingest/sqlsrc"
 	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/internal/near"
@@ -36,6 +37,10 @@ type source struct {
 // remote says that a source waits for a machine that is not ours, so that it is read
 // beside the others.
 func (s source) remote() bool { return s.manifest.HTTP != nil || s.manifest.SQL != nil }
+
+func (s source) products() mapping.Products {
+	return mapping.Products{Field: s.ProductField, Map: s.ProductMap}
+}
 
 // loadSources reads the manifests of the enabled sources: a file's own, or that of
 // the vendor.
@@ -68,7 +73,14 @@ func manifestOf(cfg *config.Config, s config.Source) (*manifest.Manifest, error)
 	if s.Connector == "sql" {
 		return nil, fmt.Errorf("source %q: the connector sql needs manifest = \"FILE\", the queries", s.ID)
 	}
-	if slices.Contains([]string{"prometheus", "push"}, s.Connector) {
+	if s.Connector == "push" {
+		m, err := pushsrc.Manifest(s.Config)
+		if err != nil {
+			return nil, fmt.Errorf("source %q: %w", s.ID, err)
+		}
+		return m, nil
+	}
+	if s.Connector == "prometheus" {
 		return nil, fmt.Errorf("source %q: the connector %q is not part of this version; set enabled = false to keep the table", s.ID, s.Connector)
 	}
 	found, ok, err := connectors.Find(s.Connector, cfg.ConnectorDirs)
@@ -76,7 +88,7 @@ func manifestOf(cfg *config.Config, s config.Source) (*manifest.Manifest, error)
 		return nil, fmt.Errorf("source %q: its manifest cannot be read: %w", s.ID, err)
 	}
 	if !ok {
-		known := append(connectors.IDs(), "file", "sql")
+		known := append(connectors.IDs(), "file", "sql", "push")
 		return nil, fmt.Errorf("source %q: there is no connector %q%s; there are %s, and manifests of your own in the folders of [connectors] dirs", s.ID, s.Connector, near.Hint(s.Connector, known), strings.Join(known, ", "))
 	}
 	return manifest.Parse(found.Name, found.Text)
@@ -110,6 +122,12 @@ func (a *app) named(ids []string, how reading) ([]ingest.Named, error) {
 	var out []ingest.Named
 	for _, s := range a.sources {
 		if len(ids) > 0 && !slices.Contains(ids, s.ID) {
+			continue
+		}
+		if s.pushed() {
+			if len(ids) > 0 {
+				return nil, misuse(fmt.Errorf("the source %q sends its records by itself: POST /api/v1/records/{fact} of kpid serve", s.ID))
+			}
 			continue
 		}
 		build := a.fileSource
@@ -156,7 +174,7 @@ func (a *app) fileSource(s source, key []byte, how reading) (ingest.Source, erro
 	}
 	return filesrc.New(filesrc.Config{
 		Source: s.ID, Dir: dir, Manifest: s.manifest, Values: s.Config, Now: a.now(), Zone: a.cal.Zone, Tree: a.tree,
-		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
+		Products: s.products(),
 		Personal: personal, HashKey: key, Full: how.full, Through: through,
 	})
 }
@@ -182,7 +200,7 @@ func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, ho
 	}
 	return httpsrc.New(httpsrc.Config{
 		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm, Zone: a.zone(), Tree: a.tree,
-		Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
+		Products: s.products(),
 		Personal: s.Personal, HashKey: key, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
 	})
 }
@@ -210,7 +228,7 @@ func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error
 	}
 	return sqlsrc.New(sqlsrc.Config{
 		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm,
-		Zone: a.zone(), Tree: a.tree, Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap}, Personal: s.Personal, HashKey: key,
+		Zone: a.zone(), Tree: a.tree, Products: s.products(), Personal: s.Personal, HashKey: key,
 	})
 }
 

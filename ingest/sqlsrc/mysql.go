@@ -79,6 +79,12 @@ func (mysql) begin(ctx context.Context, db *sql.DB, limit time.Duration) (*sql.T
 	return db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 }
 
+// late: MySQL and MariaDB have a number each.
+func (mysql) late(err error) bool {
+	var my *driver.MySQLError
+	return errors.As(err, &my) && (my.Number == 3024 || my.Number == 1969)
+}
+
 func (mysql) mark(int, bool) string { return "?" }
 
 func (mysql) instant(at time.Time) any { return at.Format("2006-01-02 15:04:05.000000") }

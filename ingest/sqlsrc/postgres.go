@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
@@ -77,6 +78,11 @@ func (p postgres) begin(ctx context.Context, db *sql.DB, limit time.Duration) (*
 		return nil, errors.Join(err, tx.Rollback())
 	}
 	return tx, nil
+}
+
+func (postgres) late(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && pg.Code == "57014" // query_canceled
 }
 
 func (postgres) mark(n int, instant bool) string {

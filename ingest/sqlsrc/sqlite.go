@@ -61,6 +61,8 @@ func (lite) begin(ctx context.Context, db *sql.DB, _ time.Duration) (*sql.Tx, er
 	return db.BeginTx(ctx, nil)
 }
 
+func (lite) late(error) bool { return false } // it is in this process: only we end a query
+
 func (lite) mark(int, bool) string { return "?" }
 
 // instant is written as SQLite's own functions write it.

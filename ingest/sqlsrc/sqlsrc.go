@@ -147,6 +147,8 @@ type dialect interface {
 	readOnly(ctx context.Context, db *sql.DB) error
 	// begin opens a snapshot in which a query ends after a time.
 	begin(ctx context.Context, db *sql.DB, limit time.Duration) (*sql.Tx, error)
+	// late says that the database ended a query that took too long.
+	late(err error) bool
 	// mark stands for the n-th parameter, an instant or milliseconds.
 	mark(n int, instant bool) string
 	// instant is a time as the driver takes it.

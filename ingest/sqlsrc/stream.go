@@ -77,7 +77,7 @@ func (st *stream) query(ctx context.Context) error {
 	defer cancel()
 	tx, err := st.dialect.begin(limited, st.db, st.cfg.Limits.Query)
 	if err != nil {
-		return fmt.Errorf("a snapshot cannot be opened: %w", err)
+		return st.worded(limited, fmt.Errorf("a snapshot cannot be opened: %w", err))
 	}
 	defer func() { _ = tx.Rollback() }() // nothing was written
 	text, args, err := st.bound()
@@ -91,7 +91,7 @@ func (st *stream) query(ctx context.Context) error {
 	defer rows.Close()
 	columns, err := rows.ColumnTypes()
 	if err != nil {
-		return err
+		return st.worded(limited, err)
 	}
 	if err := st.fits(columns); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (st *stream) query(ctx context.Context) error {
 	}
 	for rows.Next() {
 		if err := rows.Scan(into...); err != nil {
-			return err
+			return st.worded(limited, err)
 		}
 		if st.total++; st.total > st.cfg.Limits.Rows {
 			return fmt.Errorf("the query gives more than %d rows", st.cfg.Limits.Rows)
@@ -117,9 +117,10 @@ func (st *stream) query(ctx context.Context) error {
 	return st.worded(limited, rows.Err())
 }
 
-// worded says what stopped a query.
+// worded says what stopped a query. The database ends one by itself, and it or we may
+// be the first.
 func (st *stream) worded(ctx context.Context, err error) error {
-	if err != nil && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+	if err != nil && (errors.Is(ctx.Err(), context.DeadlineExceeded) || errors.Is(err, context.DeadlineExceeded) || st.dialect.late(err)) {
 		return fmt.Errorf("the query took longer than %s", st.cfg.Limits.Query)
 	}
 	return err
