@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/kpid/kpid/store/storetest"
 )
 
 // promtool has Prometheus' own tool read what /metrics says.
@@ -34,28 +36,10 @@ func promtool(t *testing.T, s *service) {
 
 // prometheus runs a real server that scrapes kpid until a number can be queried.
 func prometheus(t *testing.T, s *service) {
-	path, err := exec.LookPath("prometheus")
-	if err != nil {
-		missing(t, "promtool", "no Prometheus server scrapes /metrics")
-	}
 	dir := t.TempDir()
 	config := filepath.Join(dir, "prometheus.yml")
 	write(t, config, fmt.Sprintf("global: {scrape_interval: 1s}\nscrape_configs:\n- job_name: kpid\n  static_configs:\n  - targets: [%q]\n", strings.TrimPrefix(s.base, "http://")))
-	address := free(t)
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer log.Close()
-	cmd := exec.Command(path, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "tsdb"), "--web.listen-address="+address)
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		_ = cmd.Process.Kill()
-		_ = cmd.Wait()
-	}()
+	address, log := startPrometheus(t, dir, config)
 	want := map[string]float64{} // the numbers of the API, in base units
 	absent := map[string]bool{}  // a number that is not judged is not a sample
 	for _, row := range card(t, s, "core").KPIs {
@@ -84,10 +68,121 @@ func prometheus(t *testing.T, s *service) {
 			return
 		}
 		if time.Now().After(deadline) {
-			text, _ := os.ReadFile(log.Name())
+			text, _ := os.ReadFile(log)
 			t.Fatalf("Prometheus has not scraped kpid: up %v, values %v\n%s", up, got, text)
 		}
 		tick(100 * time.Millisecond)
+	}
+}
+
+// startPrometheus runs a real server over dir/tsdb until the test ends.
+func startPrometheus(t *testing.T, dir, config string) (address, log string) {
+	t.Helper()
+	path, err := exec.LookPath("prometheus")
+	if err != nil {
+		missing(t, "promtool", "no Prometheus server runs")
+	}
+	address = free(t)
+	out, err := os.Create(filepath.Join(dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command(path, "--config.file="+config, "--storage.tsdb.path="+filepath.Join(dir, "tsdb"), "--storage.tsdb.retention.time=100y", "--web.listen-address="+address)
+	cmd.Stdout, cmd.Stderr = out, out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		_ = out.Close()
+	})
+	return address, out.Name()
+}
+
+// A real server is read as a vendor is: what its counters rose by becomes windows.
+func TestPrometheusSource(t *testing.T) {
+	tool, err := exec.LookPath("promtool")
+	if err != nil {
+		missing(t, "promtool", "no Prometheus server is read")
+	}
+	dir := t.TempDir()
+	from, until := time.Date(2026, 9, 17, 0, 0, 0, 0, time.UTC), time.Date(2026, 9, 21, 6, 0, 0, 0, time.UTC)
+	var b strings.Builder
+	b.WriteString("# TYPE asked counter\n")
+	for _, series := range []struct {
+		labels string
+		hourly int
+	}{{`journey="checkout",code="200"`, 9}, {`journey="checkout",code="503"`, 1}, {`journey="search",code="503"`, 4}} {
+		for n, at := 0, from; !at.After(until); n, at = n+1, at.Add(time.Hour) {
+			fmt.Fprintf(&b, "asked_total{%s} %d %d\n", series.labels, n*series.hourly, at.Unix())
+		}
+	}
+	b.WriteString("# EOF\n")
+	write(t, filepath.Join(dir, "history"), b.String())
+	if out, err := exec.Command(tool, "tsdb", "create-blocks-from", "openmetrics", filepath.Join(dir, "history"), filepath.Join(dir, "tsdb")).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	write(t, filepath.Join(dir, "prometheus.yml"), "")
+	address, log := startPrometheus(t, dir, filepath.Join(dir, "prometheus.yml"))
+	for deadline := time.Now().Add(patience); len(instant(address, "vector(1)")) == 0; tick(100 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			text, _ := os.ReadFile(log)
+			t.Fatalf("Prometheus does not answer\n%s", text)
+		}
+	}
+	file, dsn := filepath.Join(dir, "config.toml"), storetest.DSN(t)
+	write(t, file, fmt.Sprintf(`[server]
+as_of = "2026-09-21T06:00:00Z"
+[store]
+dsn = %q
+[[portfolio]]
+id = "core"
+name = "Core"
+[[product]]
+id = "app"
+name = "App"
+portfolio = "core"
+[[source]]
+id = "slo"
+connector = "prometheus"
+allow_private = true
+  [source.config]
+  host = %q
+  scheme = "http"
+  product = "app"
+  backfill = "4d"
+  good = 'sum by (journey) (increase(asked_total{code!~"5.."}[1d]))'
+  total = 'sum by (journey) (increase(asked_total[1d]))'
+`, dsn, address))
+	ingest := func() string {
+		out := new(strings.Builder)
+		if status := run(t.Context(), []string{"ingest", "--config", file}, terminal{out: out, err: out}); status != 0 {
+			t.Fatal(out)
+		}
+		return out.String()
+	}
+	// the four days of checkout; those of search, where nothing went well, are no zeros
+	first := ingest()
+	if !strings.Contains(first, `good: found "nothing"`) {
+		t.Error(first)
+	}
+	db, err := database(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	windows := "SELECT id, product_id, CAST(ROUND(good) AS INTEGER), CAST(ROUND(total) AS INTEGER), ends_at - starts_at FROM slo_window ORDER BY id"
+	got := strings.Join(rows(t, db, windows), "\n")
+	var want []string
+	for day := 18; day <= 21; day++ {
+		want = append(want, fmt.Sprintf("checkout:%d|app|216|240|86400000", time.Date(2026, 9, day, 0, 0, 0, 0, time.UTC).Unix()))
+	}
+	if got != strings.Join(want, "\n") {
+		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))
+	}
+	if second := ingest(); strings.Contains(second, " new") && !strings.Contains(second, "0 of them new") || strings.Join(rows(t, db, windows), "\n") != got {
+		t.Errorf("again: %s", second)
 	}
 }
 

@@ -80,9 +80,6 @@ func manifestOf(cfg *config.Config, s config.Source) (*manifest.Manifest, error)
 		}
 		return m, nil
 	}
-	if s.Connector == "prometheus" {
-		return nil, fmt.Errorf("source %q: the connector %q is not part of this version; set enabled = false to keep the table", s.ID, s.Connector)
-	}
 	found, ok, err := connectors.Find(s.Connector, cfg.ConnectorDirs)
 	if err != nil {
 		return nil, fmt.Errorf("source %q: its manifest cannot be read: %w", s.ID, err)

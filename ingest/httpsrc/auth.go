@@ -34,7 +34,9 @@ func (s *source) sign(ctx context.Context, req *http.Request) error {
 	case "basic":
 		req.SetBasicAuth(e.text(a.User), e.text(a.Pass))
 	case "bearer":
-		req.Header.Set("Authorization", "Bearer "+e.text(a.Token))
+		if token := e.text(a.Token); token != "" { // an optional one that was not given
+			req.Header.Set("Authorization", "Bearer "+token)
+		}
 	case "header":
 		for name, text := range a.Headers {
 			req.Header.Set(name, e.text(text))

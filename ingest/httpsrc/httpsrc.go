@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -85,7 +86,7 @@ func New(cfg Config) (ingest.Source, error) {
 	}
 	s := &source{cfg: cfg, manifest: bound, clock: cfg.Clock, pacer: cfg.Pacer, random: cfg.Random}
 	for _, name := range bound.Secrets {
-		if cfg.Secrets[name] == "" {
+		if cfg.Secrets[name] == "" && !slices.Contains(bound.Optional, name) {
 			err = errors.Join(err, fmt.Errorf("source %q: the secret %q is not given; add secrets = { %s = \"env:NAME\" }", cfg.Source, name, name))
 		}
 	}

@@ -12,16 +12,17 @@ type Error = tomldoc.Mistake
 
 // Manifest is a source's description, checked and with its short forms written out.
 type Manifest struct {
-	Name    string // file name, for messages
-	ID      string
-	Title   string
-	Docs    string
-	Spec    string // file name of the vendor's own description, for tests
-	Config  map[string]Param
-	Secrets []string // names that the operator gives secrets for
-	HTTP    *HTTP    // of a source over HTTP
-	SQL     *SQL     // of a source in a database; with neither the manifest reads files
-	Streams []Stream
+	Name     string // file name, for messages
+	ID       string
+	Title    string
+	Docs     string
+	Spec     string // file name of the vendor's own description, for tests
+	Config   map[string]Param
+	Secrets  []string // names that the operator gives secrets for
+	Optional []string // those of them that may be missing: then nobody signs in
+	HTTP     *HTTP    // of a source over HTTP
+	SQL      *SQL     // of a source in a database; with neither the manifest reads files
+	Streams  []Stream
 
 	data []byte
 }

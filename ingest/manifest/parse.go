@@ -36,6 +36,7 @@ type parser struct {
 	typed    map[string]any    // the same, with their types
 	config   map[string]Param
 	secrets  []string
+	optional []string
 	overHTTP bool
 	inSQL    bool
 	errs     tomldoc.Mistakes
@@ -80,7 +81,7 @@ func (p *parser) manifest(t *table, m *Manifest) {
 	}
 	m.Config = p.params(t)
 	p.secrets = p.declared(t)
-	m.Secrets = p.secrets
+	m.Secrets, m.Optional = p.secrets, p.optional
 	m.HTTP = p.http(t)
 	m.SQL = p.sql(t)
 	p.overHTTP, p.inSQL = m.HTTP != nil, m.SQL != nil
@@ -121,6 +122,9 @@ func (p *parser) declared(t *table) []string {
 		}
 		if st := group.sub(name); st != nil {
 			st.str("doc")
+			if st.boolean("optional") {
+				p.optional = append(p.optional, name)
+			}
 			st.done()
 		}
 	}

@@ -17,6 +17,7 @@ type Request struct {
 	Records string // path of the list in the reply; "" is the reply itself
 	Keyed   bool   // the records are an object by key; each gets its key as _key
 	Zip     *Zip
+	Matrix  string // the label that names what a series counts; "" when records are no series
 	Rate    Rate
 	Errors  *Errors // nil: those of the manifest
 	For     *For
@@ -108,6 +109,9 @@ func (p *parser) request(t *table, before []Stream) *Request {
 	if z := t.sub("zip"); z != nil {
 		r.Zip = &Zip{Names: z.need("names"), Values: z.need("values")}
 		z.done()
+	}
+	if r.Matrix = t.str("matrix"); r.Matrix != "" && (r.Zip != nil || r.Keyed) {
+		t.fail("matrix", "series are neither zipped nor keyed; give one of matrix, zip and keyed")
 	}
 	r.Page = p.paging(t)
 	r.Cursor = p.cursor(t, r, scope)
