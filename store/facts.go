@@ -235,18 +235,9 @@ func (p *page) loadOld(ctx context.Context, t *table, entries map[string]*entry,
 		for found.Next() {
 			var id string
 			var gone *int64
-			values := make([]any, len(t.selects))
-			dest := []any{&id, &gone}
-			for i := range values {
-				dest = append(dest, &values[i])
-			}
-			if err := found.Scan(dest...); err != nil {
+			values, err := t.scan(found, &id, &gone)
+			if err != nil {
 				return err
-			}
-			for i, v := range values {
-				if b, ok := v.([]byte); ok {
-					values[i] = string(b)
-				}
 			}
 			e := entries[id]
 			e.old, e.oldGone = values, gone

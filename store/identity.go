@@ -227,18 +227,9 @@ func (r *run) carrying(ctx context.Context, spec *fact.Spec, aliases []string) (
 		}
 		defer found.Close()
 		for found.Next() {
-			row := fact.Row{Fact: spec.Name, Renamed: true, Values: make([]any, len(t.selects))}
-			dest := []any{&row.ID, &row.UpdatedAt, &row.Gone}
-			for i := range row.Values {
-				dest = append(dest, &row.Values[i])
-			}
-			if err := found.Scan(dest...); err != nil {
+			row := fact.Row{Fact: spec.Name, Renamed: true}
+			if row.Values, err = t.scan(found, &row.ID, &row.UpdatedAt, &row.Gone); err != nil {
 				return err
-			}
-			for i, v := range row.Values {
-				if b, ok := v.([]byte); ok {
-					row.Values[i] = string(b)
-				}
 			}
 			i := spec.Index("account_id")
 			row.Values[i] = accounts[row.Values[i]]

@@ -61,18 +61,9 @@ func (p *page) goneNow(ctx context.Context, t *table, ids []string) ([]fact.Row,
 		}
 		defer found.Close()
 		for found.Next() {
-			row := fact.Row{Fact: t.spec.Name, Gone: &now, Values: make([]any, len(t.selects))}
-			dest := []any{&row.ID}
-			for i := range row.Values {
-				dest = append(dest, &row.Values[i])
-			}
-			if err := found.Scan(dest...); err != nil {
+			row := fact.Row{Fact: t.spec.Name, Gone: &now}
+			if row.Values, err = t.scan(found, &row.ID); err != nil {
 				return err
-			}
-			for i, v := range row.Values {
-				if b, ok := v.([]byte); ok {
-					row.Values[i] = string(b)
-				}
 			}
 			out = append(out, row)
 		}

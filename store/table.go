@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
@@ -38,6 +39,24 @@ func plainTable(s *fact.Spec) *table {
 		t.selects = append(t.selects, "r."+c.Name)
 	}
 	return t
+}
+
+// scan reads the columns before a row's own into head, and gives its values as the
+// fact has them.
+func (t *table) scan(found *sql.Rows, head ...any) ([]any, error) {
+	values := make([]any, len(t.selects))
+	for i := range values {
+		head = append(head, &values[i])
+	}
+	if err := found.Scan(head...); err != nil {
+		return nil, err
+	}
+	for i, v := range values {
+		if b, ok := v.([]byte); ok {
+			values[i] = string(b)
+		}
+	}
+	return values, nil
 }
 
 // hashRow is the content of a row: what a re-delivery is compared by.
