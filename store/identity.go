@@ -195,14 +195,30 @@ func (s *Store) heal(ctx context.Context, cfg SinkConfig, source string, aliases
 			return err
 		})
 		if err != nil {
-			rep.Result, rep.Err = ingest.Failed, err
+			rep.Err = err
 			break
 		}
 	}
-	if err := begun.Finish(ctx, rep); err != nil {
+	if rep.Err == nil {
+		rep.Err = begun.healed(ctx, aliases)
+	}
+	if rep.Err != nil {
+		rep.Result = ingest.Failed
+	}
+	if err := begun.Finish(context.WithoutCancel(ctx), rep); err != nil {
 		return err
 	}
 	return rep.Err
+}
+
+// healed remembers that the rows of aliases are put right, and by which run.
+func (r *run) healed(ctx context.Context, aliases []string) error {
+	return chunks(aliases, 500, func(part []string) error {
+		return r.store.transact(ctx, func(tx *sqlx.Tx) error {
+			_, err := tx.ExecContext(ctx, tx.Rebind("UPDATE account_alias SET run = ? WHERE source = ? AND alias IN ("+marks(len(part))+")"), append([]any{r.id, r.source}, anys(part)...)...)
+			return err
+		})
+	})
 }
 
 // carrying are the rows of a fact whose account is one of the aliases, with its own

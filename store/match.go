@@ -32,46 +32,56 @@ type knownAccount struct {
 	CRM    *string `db:"crm_id"`
 }
 
+// match gives candidates their accounts and tells the aliases whose rows are not put
+// right yet: those that are new, and those of a process that ended before it was done.
 func (m *matcher) match(ctx context.Context) ([]Alias, error) {
-	written, err := m.written(ctx)
-	if err != nil {
+	if err := m.written(ctx); err != nil {
 		return nil, err
 	}
+	if err := m.byRule(ctx); err != nil {
+		return nil, err
+	}
+	var out []Alias
+	err := m.tx.SelectContext(ctx, &out, "SELECT source, alias, canonical_id, rule FROM account_alias WHERE run = 0 ORDER BY source, alias")
+	return out, err
+}
+
+func (m *matcher) byRule(ctx context.Context) error {
 	var open []candidate
-	err = m.tx.SelectContext(ctx, &open, `SELECT c.source, c.alias, c.name, c.domain, c.crm_id FROM account_candidate c
+	err := m.tx.SelectContext(ctx, &open, `SELECT c.source, c.alias, c.name, c.domain, c.crm_id FROM account_candidate c
 		WHERE NOT EXISTS (SELECT 1 FROM account_alias a WHERE a.source = c.source AND a.alias = c.alias) ORDER BY c.source, c.alias`)
 	if err != nil || len(open) == 0 {
-		return written, err
+		return err
 	}
 	var accounts []knownAccount
 	err = m.tx.SelectContext(ctx, &accounts, m.tx.Rebind(`SELECT a.id, a.name, a.domain,
 		(SELECT MAX(t.value) FROM account_attribute t WHERE t.account_id = a.id AND t.name = 'crm_id') AS crm_id FROM account a WHERE a.source = ? ORDER BY a.id`), m.identity.Namer)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := written
+	var found []Alias
 	for _, rule := range m.identity.Rules {
 		index := indexed(accounts, rule)
 		rest := open[:0:0]
 		for _, c := range open {
 			if fits := index[c.by(rule)]; c.by(rule) != "" && len(fits) == 1 {
-				out = append(out, Alias{c.Source, c.Alias, fits[0], rule})
+				found = append(found, Alias{c.Source, c.Alias, fits[0], rule})
 				continue
 			}
 			rest = append(rest, c)
 		}
 		open = rest
 	}
-	return out, m.save(ctx, out[len(written):])
+	return m.save(ctx, found)
 }
 
-// written are the lines of the map that are new. One that says otherwise than before,
-// or is no longer there, moves its alias and forgets how far its source was read: rows
+// written takes over the lines of the map. One that says otherwise than before, or is
+// no longer there, moves its alias and forgets how far its source was read: rows
 // do not keep what the source called the account, so they have to come again.
-func (m *matcher) written(ctx context.Context) ([]Alias, error) {
+func (m *matcher) written(ctx context.Context) error {
 	var stored []Alias
 	if err := m.tx.SelectContext(ctx, &stored, "SELECT source, alias, canonical_id, rule FROM account_alias ORDER BY source, alias"); err != nil {
-		return nil, err
+		return err
 	}
 	type key struct{ source, alias string }
 	was, now := map[key]Alias{}, map[key]bool{}
@@ -79,16 +89,14 @@ func (m *matcher) written(ctx context.Context) ([]Alias, error) {
 		was[key{a.Source, a.Alias}] = a
 	}
 	again := map[string]bool{}
-	var fresh, save []Alias
+	var save []Alias
 	for _, line := range m.identity.Map {
 		k := key{line.Source, line.Alias}
 		line.Rule, now[k] = "map", true
 		switch old, known := was[k]; {
-		case !known:
-			fresh = append(fresh, line)
-		case old == line:
+		case known && old == line:
 			continue
-		case old.Account != line.Account:
+		case known && old.Account != line.Account:
 			again[line.Source] = true
 		}
 		save = append(save, line)
@@ -98,25 +106,26 @@ func (m *matcher) written(ctx context.Context) ([]Alias, error) {
 			continue
 		}
 		if _, err := m.tx.ExecContext(ctx, m.tx.Rebind("DELETE FROM account_alias WHERE source = ? AND alias = ?"), a.Source, a.Alias); err != nil {
-			return nil, err
+			return err
 		}
 		again[a.Source] = true
 	}
 	for _, source := range sortedKeys(again) {
 		if _, err := m.tx.ExecContext(ctx, m.tx.Rebind("UPDATE source_state SET cursor = 'null' WHERE source = ?"), source); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return fresh, m.save(ctx, save)
+	return m.save(ctx, save)
 }
 
+// save keeps aliases as not put right yet: their run is 0.
 func (m *matcher) save(ctx context.Context, aliases []Alias) error {
 	rows := make([][]any, 0, len(aliases))
 	for _, a := range aliases {
 		rows = append(rows, []any{a.Source, a.Alias, a.Account, a.Rule, 0})
 	}
 	return insertMany(ctx, m.tx, "account_alias", []string{"source", "alias", "canonical_id", "rule", "run"}, rows,
-		"ON CONFLICT (source, alias) DO UPDATE SET canonical_id = excluded.canonical_id, rule = excluded.rule")
+		"ON CONFLICT (source, alias) DO UPDATE SET canonical_id = excluded.canonical_id, rule = excluded.rule, run = excluded.run")
 }
 
 // indexed lists the accounts by what a rule compares.

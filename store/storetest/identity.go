@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
 	"github.com/kpid/kpid/store"
 )
@@ -50,12 +51,14 @@ func matching(b *bench) {
 	b.want("SELECT COUNT(*) FROM account", "0")
 	equal(b, "no account yet", match(), 0)
 	Load(b, b.store, cfg, "crm", named...)
+	b.interrupted(cfg)
 	equal(b, "matched", match(), 3)
 	b.want(tickets, "anonymous|-", "t17|acme", "t18|bolt", "t19|corp", "t20|desk:20", "t21|delta", "t22|desk:22")
 	b.want(events, "e17|acme", "e18|bolt", "e19|corp", "e20|desk:20", "e21|delta", "e22|desk:22")
 	b.want("SELECT account_id, COUNT(*) FROM usage_day GROUP BY account_id ORDER BY account_id", "acme|1", "bolt|1", "corp|1", "delta|1", "desk:20|1", "desk:22|1")
 	b.want("SELECT alias, canonical_id, rule FROM account_alias ORDER BY alias", "17|acme|map", "18|bolt|crm_id", "19|corp|domain", "21|delta|name")
 	equal(b, "again", match(), 0)
+	b.want("SELECT COUNT(*) FROM account_alias WHERE run = 0", "0")
 
 	// the source delivers the same again: nothing is news, and nothing a contradiction
 	equal(b, "the same", Load(b, b.store, cfg, "desk", rows...), ingest.Counts{Records: len(rows), Rows: len(rows), Duplicates: len(rows)})
@@ -66,6 +69,21 @@ func matching(b *bench) {
 	equal(b, "by domain", open[0].Matched["domain"], 1)
 
 	remap(b, cfg, rows)
+}
+
+// interrupted matches and is stopped while it puts rows right: what is left to do is
+// remembered.
+func (b *bench) interrupted(cfg store.SinkConfig) {
+	ctx, cancel := context.WithCancel(b.Context())
+	cfg.Reach = func(name, product string, from, to kpi.Millis) []kpi.Cell {
+		cancel()
+		return reachAll(name, product, from, to)
+	}
+	if _, err := b.store.MatchAccounts(ctx, cfg, b.now); err == nil {
+		b.Fatal("it was not stopped")
+	}
+	b.want("SELECT account_id FROM ticket WHERE id = 't18'", "desk:18")
+	b.want("SELECT COUNT(*) FROM account_alias WHERE run = 0", "3")
 }
 
 // remap changes the written map: the source is read again from its start, and what it
