@@ -32,6 +32,7 @@ type app struct {
 	engine   *engine.Engine
 	now      func() kpi.Millis
 	pacers   pacers
+	keyMu    sync.Mutex // of the key that personal columns are hashed with
 	// gate lets pages of several sources be stored side by side, and an evaluation
 	// alone: what it computes from does not move under it.
 	gate sync.RWMutex

@@ -261,6 +261,8 @@ func (p *pacers) of(s source) *httpsrc.Pacer {
 // hashKey of personal columns: made once, beside the store, and kept out of it,
 // so that a copy of the database alone tells nobody's name.
 func (a *app) hashKey() ([]byte, error) {
+	a.keyMu.Lock() // sources begin side by side, and there may be only one
+	defer a.keyMu.Unlock()
 	dir := a.cfg.Resolve("var")
 	if path, ok := strings.CutPrefix(a.cfg.StoreDSN(), "sqlite:"); ok {
 		dir = filepath.Dir(path)
