@@ -88,8 +88,7 @@ func (a *app) batch(s source, name, key string, body []byte) (*pushsrc.Batch, er
 		return nil, err
 	}
 	return pushsrc.New(pushsrc.Config{
-		Source: s.ID, Manifest: s.manifest, Fact: name, Key: key, Body: body, Now: a.now(), Zone: a.zone(), Tree: a.tree,
-		Products: s.products(), Personal: s.Personal, HashKey: secret,
+		Source: s.ID, Manifest: s.manifest, Fact: name, Key: key, Body: body, Config: a.mapping(s, secret),
 	})
 }
 

@@ -38,10 +38,6 @@ type source struct {
 // beside the others.
 func (s source) remote() bool { return s.manifest.HTTP != nil || s.manifest.SQL != nil }
 
-func (s source) products() mapping.Products {
-	return mapping.Products{Field: s.ProductField, Map: s.ProductMap}
-}
-
 // loadSources reads the manifests of the enabled sources: a file's own, or that of
 // the vendor.
 func loadSources(cfg *config.Config) ([]source, error) {
@@ -110,6 +106,14 @@ type reading struct {
 	accept bool
 }
 
+// from is the instant a source is read from, whatever was read; 0: from where it was.
+func (r reading) from() kpi.Millis {
+	if r.full {
+		return 1 // the first millisecond there is
+	}
+	return r.since
+}
+
 // named builds the sources to run: those with the given ids, or all.
 func (a *app) named(ids []string, how reading) ([]ingest.Named, error) {
 	key, err := a.hashKey()
@@ -161,18 +165,12 @@ func (a *app) fileSource(s source, key []byte, how reading) (ingest.Source, erro
 	if err != nil {
 		return nil, err
 	}
-	personal := ""
-	if s.Personal == "plain" {
-		personal = "plain"
-	}
 	through := ""
 	if _, err := os.Stat(filepath.Join(dir, watermark)); err == nil {
 		through = watermark
 	}
 	return filesrc.New(filesrc.Config{
-		Source: s.ID, Dir: dir, Manifest: s.manifest, Values: s.Config, Now: a.now(), Zone: a.cal.Zone, Tree: a.tree,
-		Products: s.products(),
-		Personal: personal, HashKey: key, Full: how.full, Through: through,
+		Source: s.ID, Dir: dir, Manifest: s.manifest, Values: s.Config, Config: a.mapping(s, key), Full: how.full, Through: through,
 	})
 }
 
@@ -191,14 +189,9 @@ func (a *app) httpSource(s source, key []byte, how reading) (ingest.Source, erro
 }
 
 func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, how reading) (ingest.Source, error) {
-	since := how.since
-	if how.full {
-		since = 1 // from the first millisecond there is
-	}
 	return httpsrc.New(httpsrc.Config{
-		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm, Zone: a.zone(), Tree: a.tree,
-		Products: s.products(),
-		Personal: s.Personal, HashKey: key, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
+		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Config: a.mapping(s, key),
+		Since: how.from(), Accept: how.accept || !s.Confirm, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
 	})
 }
 
@@ -219,14 +212,16 @@ func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error
 		}
 		dsn = path
 	}
-	since := how.since
-	if how.full {
-		since = 1
-	}
 	return sqlsrc.New(sqlsrc.Config{
-		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Now: a.now(), Since: since, Accept: how.accept || !s.Confirm,
-		Zone: a.zone(), Tree: a.tree, Products: s.products(), Personal: s.Personal, HashKey: key,
+		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Config: a.mapping(s, key),
+		Since: how.from(), Accept: how.accept || !s.Confirm,
 	})
+}
+
+// mapping of a source's records, whatever it reads them from.
+func (a *app) mapping(s source, key []byte) mapping.Config {
+	return mapping.Config{Now: a.now(), Zone: a.zone(), Tree: a.tree, Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
+		Plain: s.Personal == "plain", Key: key}
 }
 
 func (a *app) zone() *time.Location {

@@ -122,8 +122,8 @@ func newBench(t *testing.T, v described) *bench {
 			secrets[name] = serviceAccount(t)
 		}
 	}
-	b.cfg = httpsrc.Config{Source: id, Manifest: m, Values: b.Config, Secrets: secrets, Now: kpi.At(now), Zone: time.UTC, Tree: tree(),
-		Products: b.Products, HashKey: []byte("0123456789abcdef"), AllowPrivate: true, Clock: b.clock,
+	b.cfg = httpsrc.Config{Source: id, Manifest: m, Values: b.Config, Secrets: secrets,
+		Config: mapping.Config{Now: kpi.At(now), Zone: time.UTC, Tree: tree(), Products: b.Products, Key: []byte("0123456789abcdef")}, AllowPrivate: true, Clock: b.clock,
 		Random: mathrand.New(mathrand.NewPCG(1, 2)), Base: server.URL + b.Prefix}
 	switch m.HTTP.Auth.Kind {
 	case "oauth2":

@@ -315,7 +315,6 @@ func TestConfigMistakes(t *testing.T) {
 	}{
 		"no folder":       {func(c *filesrc.Config) { c.Dir = "" }, "needs a manifest, a folder and a zone"},
 		"no zone":         {func(c *filesrc.Config) { c.Zone = (*time.Location)(nil) }, "needs a manifest, a folder and a zone"},
-		"personal":        {func(c *filesrc.Config) { c.Personal = "clear" }, `personal = "clear"; allowed: "plain"`},
 		"unknown value":   {func(c *filesrc.Config) { c.Values = map[string]any{"x": 1} }, `this manifest has no value "x"`},
 		"unknown product": {func(c *filesrc.Config) { c.Products.Map = map[string]string{"FL": "flow"} }, `products: "FL" stands for "flow", which is no product; known: @company, @core, flows, forms`},
 	}

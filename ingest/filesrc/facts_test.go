@@ -328,16 +328,16 @@ assessor_id = { const = "boss@example.com" }
 	if got := sink.Rejected[0].Body; !strings.Contains(got, `"mail":"`+id+`"`) || !strings.Contains(got, `"level":"high"`) {
 		t.Errorf("the rest of the record is lost: %s", got)
 	}
-	other := load(t, text, data, func(c *filesrc.Config) { c.HashKey = []byte("another key of 16 bytes") })
+	other := load(t, text, data, func(c *filesrc.Config) { c.Key = []byte("another key of 16 bytes") })
 	if other.Rows("team_member")[0].ID == id {
 		t.Error("the key does not matter")
 	}
-	plain := load(t, text, data, func(c *filesrc.Config) { c.Personal, c.HashKey = "plain", nil })
+	plain := load(t, text, data, func(c *filesrc.Config) { c.Plain, c.Key = true, nil })
 	if got := plain.Rows("team_member")[0].ID; got != "ann@example.com" {
 		t.Errorf("plain: %s", got)
 	}
 	cfg := config(t, t.TempDir(), text)
-	cfg.HashKey = nil
+	cfg.Key = nil
 	if _, err := filesrc.New(cfg); err == nil || !strings.Contains(err.Error(), `needs a key of at least 16 bytes; give one, or set personal = "plain"`) {
 		t.Errorf("without a key: %v", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/ingest/manifest"
@@ -20,14 +19,9 @@ type Config struct {
 	Dir      string             // root: nothing outside is read, links included
 	Manifest *manifest.Manifest // as Parse gave it
 	Values   map[string]any     // the source's config table, for {{cfg.x}}
-	Now      kpi.Millis         // clock of the run
-	Zone     *time.Location     // of the company
-	Tree     kpi.Tree           // the products there are
-	Products mapping.Products
-	Personal string // "plain" stores personal columns as they are; "" hashes them
-	HashKey  []byte // of personal columns, at least 16 bytes
-	PageRows int    // records a page, default 10,000
-	Full     bool   // read every file again, whatever the cursors say
+	mapping.Config
+	PageRows int  // records a page, default 10,000
+	Full     bool // read every file again, whatever the cursors say
 	// Through names a file below Dir that holds one RFC 3339 time: everything
 	// before it has been exported. Without it an export is complete through Now.
 	Through string
@@ -64,9 +58,6 @@ func New(cfg Config) (ingest.Source, error) {
 	if cfg.Manifest == nil || cfg.Dir == "" || cfg.Zone == nil {
 		return nil, fmt.Errorf("file source %q: needs a manifest, a folder and a zone", cfg.Source)
 	}
-	if cfg.Personal != "" && cfg.Personal != "plain" {
-		return nil, fmt.Errorf("file source %q: personal = %q; allowed: \"plain\", or leave it out", cfg.Source, cfg.Personal)
-	}
 	if cfg.PageRows <= 0 {
 		cfg.PageRows = 10_000
 	}
@@ -84,7 +75,7 @@ func New(cfg Config) (ingest.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.print, err = mapping.Fingerprint(bound, cfg.Values, s.mapping())
+	s.print, err = mapping.Fingerprint(bound, cfg.Values, cfg.Config)
 	return s, err
 }
 
@@ -95,14 +86,7 @@ type source struct {
 }
 
 func (s *source) mapper(def *manifest.Stream) (*mapping.Mapper, error) {
-	return mapping.New(s.manifest, def, s.mapping())
-}
-
-func (s *source) mapping() mapping.Config {
-	return mapping.Config{
-		Now: s.cfg.Now, Zone: s.cfg.Zone, Products: s.cfg.Products, Tree: s.cfg.Tree,
-		Plain: s.cfg.Personal == "plain", Key: s.cfg.HashKey,
-	}
+	return mapping.New(s.manifest, def, s.cfg.Config)
 }
 
 // Fetch reads every stream. A stream in trouble (a file that cannot be read, a

@@ -11,6 +11,7 @@ import (
 	"github.com/kpid/kpid/ingest/filesrc"
 	"github.com/kpid/kpid/ingest/ingesttest"
 	"github.com/kpid/kpid/ingest/manifest"
+	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
 )
@@ -56,7 +57,7 @@ func config(t testing.TB, dir, text string) filesrc.Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return filesrc.Config{Source: "wh", Dir: dir, Manifest: m, Now: now, Zone: zone, Tree: tree(), HashKey: []byte("0123456789abcdef")}
+	return filesrc.Config{Source: "wh", Dir: dir, Manifest: m, Config: mapping.Config{Now: now, Zone: zone, Tree: tree(), Key: []byte("0123456789abcdef")}}
 }
 
 // run runs a source into a sink.

@@ -16,6 +16,7 @@ import (
 	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/ingesttest"
 	"github.com/kpid/kpid/ingest/manifest"
+	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -130,8 +131,8 @@ func newRig(t *testing.T, text string, handler http.HandlerFunc) *rig {
 		handler(w, q)
 	}))
 	t.Cleanup(server.Close)
-	r.cfg = httpsrc.Config{Source: "vendor", Manifest: m, Secrets: map[string]string{"token": canary}, Now: kpi.At(now), Zone: time.UTC,
-		HashKey: []byte("0123456789abcdef"), AllowPrivate: true, Clock: r.clock, Random: rand.New(rand.NewPCG(1, 2)), Base: server.URL}
+	r.cfg = httpsrc.Config{Source: "vendor", Manifest: m, Secrets: map[string]string{"token": canary}, Config: mapping.Config{Now: kpi.At(now), Zone: time.UTC, Key: []byte("0123456789abcdef")},
+		AllowPrivate: true, Clock: r.clock, Random: rand.New(rand.NewPCG(1, 2)), Base: server.URL}
 	return r
 }
 

@@ -20,19 +20,14 @@ import (
 
 // Config of a source over HTTP.
 type Config struct {
-	Source       string             // id of the source
-	Manifest     *manifest.Manifest // as Parse gave it, with [http]
-	Values       map[string]any     // the source's config table, for {{cfg.x}}
-	Secrets      map[string]string  // for {{secret.x}}
-	Now          kpi.Millis         // clock of the run
-	Accept       bool               // a listing that lost over a fifth is meant
-	Since        kpi.Millis         // read from here on, whatever was read before; 0: go on
-	Zone         *time.Location     // of the company
-	Tree         kpi.Tree
-	Products     mapping.Products
-	Personal     string // "plain" stores personal columns as they are; "" hashes them
-	HashKey      []byte // of personal columns, at least 16 bytes
-	AllowPrivate bool   // the host may be on loopback or a private network
+	Source   string             // id of the source
+	Manifest *manifest.Manifest // as Parse gave it, with [http]
+	Values   map[string]any     // the source's config table, for {{cfg.x}}
+	Secrets  map[string]string  // for {{secret.x}}
+	Accept   bool               // a listing that lost over a fifth is meant
+	Since    kpi.Millis         // read from here on, whatever was read before; 0: go on
+	mapping.Config
+	AllowPrivate bool // the host may be on loopback or a private network
 	Limits       Limits
 
 	Pacer  *Pacer     // shared by the sources of one credential; nil: its own
@@ -98,7 +93,7 @@ func New(cfg Config) (ingest.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.print, err = mapping.Fingerprint(bound, cfg.Values, s.mapping()); err != nil {
+	if s.print, err = mapping.Fingerprint(bound, cfg.Values, cfg.Config); err != nil {
 		return nil, fmt.Errorf("source %q: %w", cfg.Source, err)
 	}
 	return s, s.settle()
@@ -144,12 +139,8 @@ type source struct {
 	random *rand.Rand
 }
 
-func (s *source) mapping() mapping.Config {
-	return mapping.Config{Now: s.cfg.Now, Zone: s.cfg.Zone, Products: s.cfg.Products, Tree: s.cfg.Tree, Plain: s.cfg.Personal == "plain", Key: s.cfg.HashKey}
-}
-
 func (s *source) mapper(def *manifest.Stream) (*mapping.Mapper, error) {
-	return mapping.New(s.manifest, def, s.mapping())
+	return mapping.New(s.manifest, def, s.cfg.Config)
 }
 
 // Fetch reads every stream. One that fails is told and stops no other, except

@@ -23,7 +23,7 @@ type Products struct {
 	Map   map[string]string // the source's word: product id
 }
 
-// Config of a Mapper.
+// Config of a Mapper. Sources embed it.
 type Config struct {
 	Now      kpi.Millis     // clock of the run
 	Zone     *time.Location // of the company, for times without a zone and for days

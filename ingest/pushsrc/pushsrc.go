@@ -9,12 +9,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
-	"github.com/kpid/kpid/kpi"
 	"github.com/tidwall/gjson"
 )
 
@@ -28,12 +26,7 @@ type Config struct {
 	Fact     string
 	Key      string // the sender's, of this batch; "" for none
 	Body     []byte // one JSON object a line
-	Now      kpi.Millis
-	Zone     *time.Location
-	Tree     kpi.Tree
-	Products mapping.Products
-	Personal string
-	HashKey  []byte
+	mapping.Config
 }
 
 // mark is what is remembered of a fact: the latest keys, oldest first.
@@ -71,7 +64,7 @@ func New(cfg Config) (*Batch, error) {
 		return nil, fmt.Errorf("the source %q sends no %s", cfg.Source, cfg.Fact)
 	}
 	var err error
-	b.mapper, err = mapping.New(cfg.Manifest, b.stream, mapping.Config{Now: cfg.Now, Zone: cfg.Zone, Products: cfg.Products, Tree: cfg.Tree, Plain: cfg.Personal == "plain", Key: cfg.HashKey})
+	b.mapper, err = mapping.New(cfg.Manifest, b.stream, cfg.Config)
 	if err != nil {
 		return nil, err
 	}

@@ -108,9 +108,9 @@ func (h *house) run(sink *ingesttest.Sink, text string, change ...func(*sqlsrc.C
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	cfg := sqlsrc.Config{Source: "house", Manifest: m, DSN: h.reader, Now: kpi.At(now), Zone: zone, HashKey: []byte("0123456789abcdef"),
+	cfg := sqlsrc.Config{Source: "house", Manifest: m, DSN: h.reader, Config: mapping.Config{Now: kpi.At(now), Zone: zone, Key: []byte("0123456789abcdef"),
 		Tree:     kpi.Tree{Portfolios: []kpi.Portfolio{{ID: "core"}}, Products: []kpi.Product{{ID: "flows", Portfolio: "core"}}},
-		Products: mapping.Products{Field: "product", Map: map[string]string{"Flows": "flows"}}}
+		Products: mapping.Products{Field: "product", Map: map[string]string{"Flows": "flows"}}}}
 	for _, c := range change {
 		c(&cfg)
 	}

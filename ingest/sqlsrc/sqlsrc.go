@@ -20,15 +20,10 @@ type Config struct {
 	Manifest *manifest.Manifest // as Parse gave it, with [sql]
 	Values   map[string]any     // the source's config table, for {{cfg.x}}
 	DSN      string             // of the driver; of sqlite a path. It may hold a password
-	Now      kpi.Millis
-	Since    kpi.Millis // read from here on; 0: from where it was
-	Accept   bool       // a listing that lost over a fifth is meant
-	Zone     *time.Location
-	Tree     kpi.Tree
-	Products mapping.Products
-	Personal string
-	HashKey  []byte
-	Limits   Limits
+	Since    kpi.Millis         // read from here on; 0: from where it was
+	Accept   bool               // a listing that lost over a fifth is meant
+	mapping.Config
+	Limits Limits
 }
 
 // Limits keep a query from holding everything up. A zero takes the default.
@@ -72,7 +67,7 @@ func New(cfg Config) (ingest.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.print, err = mapping.Fingerprint(bound, cfg.Values, s.mapping())
+	s.print, err = mapping.Fingerprint(bound, cfg.Values, cfg.Config)
 	return s, err
 }
 
@@ -82,12 +77,8 @@ type source struct {
 	print    string
 }
 
-func (s *source) mapping() mapping.Config {
-	return mapping.Config{Now: s.cfg.Now, Zone: s.cfg.Zone, Products: s.cfg.Products, Tree: s.cfg.Tree, Plain: s.cfg.Personal == "plain", Key: s.cfg.HashKey}
-}
-
 func (s *source) mapper(def *manifest.Stream) (*mapping.Mapper, error) {
-	return mapping.New(s.manifest, def, s.mapping())
+	return mapping.New(s.manifest, def, s.cfg.Config)
 }
 
 // Fetch reads every stream. One that fails is told and stops no other; a database

@@ -21,6 +21,7 @@ import (
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/manifest"
+	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/store"
 	"github.com/kpid/kpid/store/storetest"
@@ -248,7 +249,7 @@ func reconcile(t *testing.T, faults map[string]float64, seed uint64) {
 		c.advance(epoch)
 		complete := false
 		for try := 0; !complete && try < 60; try++ {
-			src, err := httpsrc.New(httpsrc.Config{Source: "chaos", Manifest: m, Now: kpi.At(now), Zone: time.UTC, HashKey: []byte("0123456789abcdef"),
+			src, err := httpsrc.New(httpsrc.Config{Source: "chaos", Manifest: m, Config: mapping.Config{Now: kpi.At(now), Zone: time.UTC, Key: []byte("0123456789abcdef")},
 				AllowPrivate: true, Clock: c.clock, Random: rand.New(rand.NewPCG(seed, uint64(try))), Base: server.URL})
 			if err != nil {
 				t.Fatal(err)
