@@ -36,7 +36,7 @@ type Page struct {
 	// Listing holds by fact the ids of everything there is, on the page that ends a
 	// complete listing: what the store has beside them is gone. A listing that lost
 	// over a fifth is held back with a *HeldError, unless Accept says that it is meant.
-	Listing map[string][]string
+	Listing Listing
 	Accept  bool
 	// CompleteThrough is set on the page that ends a stream: everything that
 	// happened before this instant has been delivered.

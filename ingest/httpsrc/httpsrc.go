@@ -168,9 +168,9 @@ func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(contex
 		}
 		f.errs = append(f.errs, fmt.Errorf("stream %s: %s", def.ID, s.scrub(err.Error())))
 		var no *denied
-		var lost *unstored
+		var lost *ingest.UnstoredError
 		if errors.As(err, &lost) {
-			return ingest.Summary{}, fmt.Errorf("stream %s: %w", def.ID, lost.err)
+			return ingest.Summary{}, fmt.Errorf("stream %s: %w", def.ID, lost.Err)
 		}
 		if errors.As(err, &no) || ctx.Err() != nil {
 			break

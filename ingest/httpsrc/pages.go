@@ -12,8 +12,6 @@ import (
 	"time"
 
 	"github.com/tidwall/gjson"
-
-	"github.com/kpid/kpid/kpi"
 )
 
 // pager walks the pages of one listing.
@@ -361,22 +359,4 @@ func (st *stream) advance() {
 	if c.Kind == "filter" && c.Ordered && st.def.Request.For == nil {
 		st.mark.Since = max(st.mark.Since, st.newest)
 	}
-}
-
-// anyTime reads a time however vendors write it: RFC 3339 with or without colon in
-// the offset, a date, seconds or milliseconds since 1970.
-func anyTime(v gjson.Result) (kpi.Millis, bool) {
-	if v.Type == gjson.Number {
-		n := v.Float()
-		if n > 1e11 {
-			return kpi.Millis(n), true
-		}
-		return kpi.Millis(n * 1000), n > 0
-	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05.999-0700", "2006-01-02T15:04:05", "2006-01-02 15:04:05", time.DateOnly} {
-		if at, err := time.Parse(layout, v.String()); err == nil {
-			return kpi.At(at), true
-		}
-	}
-	return 0, false
 }

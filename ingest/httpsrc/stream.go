@@ -28,6 +28,9 @@ type stream struct {
 	*fetch
 	def    *manifest.Stream
 	mapper *mapping.Mapper
+	// instant reads the cursor's field; vendors that write no zone mean UTC
+	instant func(gjson.Result) (kpi.Millis, bool)
+
 	mark   mark       // as it is stored with the next page
 	held   *mark      // stored instead, while streams are still to be read for these records
 	newest kpi.Millis // time seen in this run
@@ -39,19 +42,14 @@ type stream struct {
 	dated  int
 
 	out    mapping.Output
-	n      int                 // records on the page
-	listed map[string][]string // ids by fact, of a listing that is to be complete
+	n      int            // records on the page
+	listed ingest.Listing // ids by fact, of a listing that is to be complete
 }
-
-// unstored is a page that could not be stored: nothing more is to be read.
-type unstored struct{ err error }
-
-func (e *unstored) Error() string { return e.err.Error() }
 
 // stream reads one and says through when it is complete.
 func (f *fetch) stream(ctx context.Context, def *manifest.Stream) (kpi.Millis, error) {
 	c := def.Request.Cursor
-	st := &stream{fetch: f, def: def}
+	st := &stream{fetch: f, def: def, instant: mapping.NewInstant(time.UTC)}
 	var err error
 	if st.mapper, err = f.mapper(def); err != nil {
 		return 0, err
@@ -278,7 +276,7 @@ func (st *stream) time(r record) (kpi.Millis, bool) {
 	if field == "" || r.csv != nil {
 		return 0, false
 	}
-	return anyTime(gjson.Get(r.raw, field))
+	return st.instant(gjson.Get(r.raw, field))
 }
 
 // keep notes what streams below are read for, each value once.
@@ -334,18 +332,10 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 	if through != nil {
 		page.Listing, page.Accept, page.Whole = st.listed, st.cfg.Accept, st.reread()
 	}
-	if err := st.emit(ctx, page); err != nil {
-		var held *ingest.HeldError
-		if errors.As(err, &held) {
-			return held
-		}
-		return &unstored{err}
+	if err := ingest.Hand(ctx, st.emit, page); err != nil {
+		return err
 	}
-	for i := range page.Rows {
-		if ids, ok := st.listed[page.Rows[i].Fact]; ok {
-			st.listed[page.Rows[i].Fact] = append(ids, page.Rows[i].ID)
-		}
-	}
+	st.listed.Note(page.Rows)
 	st.n, st.out = 0, mapping.Output{Rows: make([]fact.Row, 0, len(page.Rows))}
 	return nil
 }
@@ -368,17 +358,12 @@ func (st *stream) end(ctx context.Context, through kpi.Millis) error {
 
 // listing prepares to note ids, where a stream lists everything there is and no
 // other makes rows of the same fact.
-func (st *stream) listing() map[string][]string {
-	whole := func(s *manifest.Stream) bool { return s.Request.Cursor.Kind == "full" }
+func (st *stream) listing() ingest.Listing {
 	each := st.def.Request.For
-	if !whole(st.def) || each != nil && each.Parent != "" {
+	if st.def.Request.Cursor.Kind != "full" || each != nil && each.Parent != "" {
 		return nil
 	}
-	out := map[string][]string{}
-	for _, name := range st.manifest.Alone(st.def) {
-		out[name] = []string{}
-	}
-	return out
+	return ingest.NewListing(st.manifest.Alone(st.def))
 }
 
 // reread is the stream's name where all of it was read: a record that was put aside

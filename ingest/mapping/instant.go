@@ -1,7 +1,13 @@
 package mapping
 
 import (
+	"math"
+	"strconv"
 	"time"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/kpid/kpid/kpi"
 )
 
 // TimeForm reads texts of one form as milliseconds; false when a text has
@@ -91,6 +97,23 @@ func anyForm(zone *time.Location) TimeForm {
 			}
 		}
 		return 0, false
+	}
+}
+
+// NewInstant reads when a record changed, in any form vendors are known to write;
+// false for what is no time. Texts without a zone are read in the one given.
+func NewInstant(zone *time.Location) func(gjson.Result) (kpi.Millis, bool) {
+	form := anyForm(zone)
+	return func(v gjson.Result) (kpi.Millis, bool) {
+		text := v.String()
+		if v.Type == gjson.Number {
+			if n := v.Num; n != math.Trunc(n) && n < 1e11 {
+				return kpi.Millis(n * 1000), n > 0 // seconds with a fraction
+			}
+			text = strconv.FormatFloat(math.Trunc(v.Num), 'f', -1, 64) // 1.7e12 is a number, too
+		}
+		ms, ok := form(text)
+		return kpi.Millis(ms), ok && ms > 0
 	}
 }
 

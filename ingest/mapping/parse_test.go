@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/kpid/kpid/ingest/mapping"
 )
 
@@ -140,6 +142,24 @@ func TestTimeForms(t *testing.T) {
 		}
 		if got != c.want {
 			t.Errorf("%q as %q: got %q, want %q", c.text, c.form, got, c.want)
+		}
+	}
+}
+
+func TestInstant(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := mapping.NewInstant(berlin)
+	for text, want := range map[string]int64{
+		`"2026-09-21T06:00:00Z"`: 1789970400000, `"2026-09-21T08:00:00.250+0200"`: 1789970400250, `"2026-09-21 08:00:00"`: 1789970400000,
+		`"2026-09-21"`: 1789941600000, `1789970400`: 1789970400000, `1789970400.5`: 1789970400500, `1789970400250`: 1789970400250, `1.7899704e12`: 1789970400000,
+		`"1789970400"`: 1789970400000,
+		`0`:            0, `-5`: 0, `"soon"`: 0, `""`: 0, `null`: 0, `{}`: 0, `true`: 0,
+	} {
+		if got, ok := read(gjson.Parse(text)); ok != (want != 0) || ok && int64(got) != want {
+			t.Errorf("%s: %d %v, want %d", text, got, ok, want)
 		}
 	}
 }

@@ -93,15 +93,15 @@ func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(contex
 	var held *ingest.HeldError
 	ended := 0
 	for i := range s.manifest.Streams {
-		st := &stream{source: s, db: db, dialect: d, def: &s.manifest.Streams[i], emit: emit}
+		st := &stream{source: s, db: db, dialect: d, def: &s.manifest.Streams[i], emit: emit, instant: mapping.NewInstant(s.cfg.Zone)}
 		err := st.run(ctx, state)
 		if err == nil {
 			ended++
 			continue
 		}
-		var lost *unstored
+		var lost *ingest.UnstoredError
 		if errors.As(err, &lost) {
-			return ingest.Summary{}, fmt.Errorf("stream %s: %w", st.def.ID, lost.err)
+			return ingest.Summary{}, fmt.Errorf("stream %s: %w", st.def.ID, lost.Err)
 		}
 		errors.As(err, &held)
 		errs = append(errs, fmt.Errorf("stream %s: %s", st.def.ID, s.scrub(err)))

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
@@ -31,6 +33,7 @@ type stream struct {
 	dialect dialect
 	def     *manifest.Stream
 	mapper  *mapping.Mapper
+	instant func(gjson.Result) (kpi.Millis, bool) // of the cursor's column
 	emit    func(context.Context, ingest.Page) error
 
 	mark   mark
@@ -38,13 +41,8 @@ type stream struct {
 	out    mapping.Output
 	n      int
 	total  int
-	listed map[string][]string
+	listed ingest.Listing
 }
-
-// unstored is a page that could not be stored.
-type unstored struct{ err error }
-
-func (e *unstored) Error() string { return e.err.Error() }
 
 func (st *stream) run(ctx context.Context, state ingest.State) error {
 	var err error
@@ -190,7 +188,7 @@ func (st *stream) take(columns []*sql.ColumnType, values []any) {
 		name, _ := json.Marshal(c.Name())
 		b.WriteString(sep + string(name) + ":" + text)
 		if c.Name() == st.def.Query.Cursor.Field {
-			if at, ok := moment(text, st.cfg.Zone); ok {
+			if at, ok := st.instant(gjson.Parse(text)); ok {
 				st.newest = max(st.newest, min(at, st.cfg.Now))
 			}
 		}
@@ -224,18 +222,10 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 			page.Whole = []string{st.def.ID}
 		}
 	}
-	if err := st.emit(ctx, page); err != nil {
-		var held *ingest.HeldError
-		if errors.As(err, &held) {
-			return held
-		}
-		return &unstored{err}
+	if err := ingest.Hand(ctx, st.emit, page); err != nil {
+		return err
 	}
-	for i := range page.Rows {
-		if ids, ok := st.listed[page.Rows[i].Fact]; ok {
-			st.listed[page.Rows[i].Fact] = append(ids, page.Rows[i].ID)
-		}
-	}
+	st.listed.Note(page.Rows)
 	st.n, st.out = 0, mapping.Output{Rows: make([]fact.Row, 0, len(page.Rows))}
 	return nil
 }

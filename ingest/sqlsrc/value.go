@@ -12,7 +12,7 @@ import (
 	driver "github.com/go-sql-driver/mysql"
 	"github.com/tidwall/gjson"
 
-	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/ingest"
 )
 
 // quoted is a text as JSON; ok is false for bytes that are no UTF-8.
@@ -87,27 +87,6 @@ func scalar(v any) (string, bool) {
 	return quoted(fmt.Sprint(v))
 }
 
-// moment reads the time of the cursor's column from its JSON: milliseconds, or a
-// text with a zone or in the company's.
-func moment(text string, zone *time.Location) (kpi.Millis, bool) {
-	v := gjson.Parse(text)
-	if v.Type == gjson.Number {
-		if n := v.Int(); n > 1e11 {
-			return kpi.Millis(n), true
-		}
-		return kpi.Millis(v.Int() * 1000), v.Int() > 0
-	}
-	if at, err := time.Parse(time.RFC3339Nano, v.String()); err == nil {
-		return kpi.At(at), true
-	}
-	for _, layout := range []string{"2006-01-02T15:04:05.999999999", "2006-01-02 15:04:05.999999999", time.DateOnly} {
-		if at, err := time.ParseInLocation(layout, v.String(), zone); err == nil {
-			return kpi.At(at), true
-		}
-	}
-	return 0, false
-}
-
 // locator names a row by its key; without one, by its place.
 func (st *stream) locator(raw string) (string, int) {
 	if len(st.def.Key) == 0 {
@@ -122,15 +101,11 @@ func (st *stream) locator(raw string) (string, int) {
 }
 
 // listing prepares to note ids where the query gives everything there is.
-func (st *stream) listing() map[string][]string {
+func (st *stream) listing() ingest.Listing {
 	if st.def.Query.Cursor.Kind != "full" {
 		return nil
 	}
-	out := map[string][]string{}
-	for _, name := range st.manifest.Alone(st.def) {
-		out[name] = []string{}
-	}
-	return out
+	return ingest.NewListing(st.manifest.Alone(st.def))
 }
 
 // secretsIn are the parts of an address that may be shown to nobody.
