@@ -237,7 +237,8 @@ func (s *source) request(ctx context.Context, c call) (*http.Request, error) {
 func (s *source) signing(err error) error {
 	var no *denied
 	var never *refused
-	if errors.As(err, &no) || errors.As(err, &never) {
+	var later *again
+	if errors.As(err, &no) || errors.As(err, &never) || errors.As(err, &later) {
 		return err
 	}
 	return &again{msg: "the sign-in failed: " + network(err)}

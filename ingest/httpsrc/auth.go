@@ -15,6 +15,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -67,6 +68,9 @@ func (s *source) exchange(ctx context.Context) error {
 	body, err := io.ReadAll(io.LimitReader(res.Body, 1<<20))
 	if err != nil {
 		return err
+	}
+	if slices.Contains(s.manifest.HTTP.Retry.Status, res.StatusCode) { // trouble over there says nothing of the credentials
+		return &again{fmt.Sprintf("the sign-in failed with status %d: %s", res.StatusCode, s.vendorText(body)), s.asked(res.Header)}
 	}
 	if res.StatusCode != http.StatusOK {
 		return &denied{status: res.StatusCode, msg: "the sign-in was refused: " + s.vendorText(body)}

@@ -14,7 +14,6 @@ import (
 
 	"github.com/tidwall/gjson"
 
-	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 )
 
@@ -246,9 +245,9 @@ func (st *stream) csvRecords(body []byte) ([]record, error) {
 			return nil, &again{msg: "the reply is no CSV: " + err.Error()}
 		}
 	}
-	column := make([]int, len(st.mapper.Slots()))
-	for i, ref := range st.mapper.Slots() {
-		column[i] = place(head, ref)
+	column, err := st.mapper.Columns(head)
+	if err != nil { // as in a file: a renamed column is not one that is always empty
+		return nil, &refused{err.Error()}
 	}
 	var out []record
 	for {
@@ -266,13 +265,4 @@ func (st *stream) csvRecords(body []byte) ([]record, error) {
 		}
 		out = append(out, rec)
 	}
-}
-
-func place(head []string, ref manifest.Ref) int {
-	for i, name := range head {
-		if name == ref.Path {
-			return i
-		}
-	}
-	return -1
 }

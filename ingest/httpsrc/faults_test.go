@@ -279,3 +279,82 @@ func TestPace(t *testing.T) {
 		t.Errorf("twenty took %s, want 8.5s", took)
 	}
 }
+
+// What would be read for a parent beyond the limit is not left out in silence.
+func TestTooManyParents(t *testing.T) {
+	text := stream(plain) + `[[stream]]
+id = "child"
+for = { parent = "items", field = "id", as = "id" }
+path = "/child/{{slice.id}}"
+records = "items"
+key = ["id"]
+page = { kind = "none" }` + emits
+	r := newRig(t, text, func(w http.ResponseWriter, q *http.Request) {
+		if q.URL.Path == "/items" {
+			write(w, object{"items": items(4)})
+			return
+		}
+		write(w, object{"items": []item{}})
+	})
+	r.cfg.Limits.Parents = 3
+	if said := r.said(); !strings.Contains(said, "more than 3 values") {
+		t.Error(said)
+	}
+}
+
+// A CSV whose column was renamed is refused as a file would be.
+func TestRenamedColumn(t *testing.T) {
+	text := head + "[[stream]]\nid = \"items\"\npath = \"/items\"\ndecode = [\"csv\"]\nkey = [\"id\"]\n" + plain + emits
+	body := "id,at,status\na,2026-09-01T00:00:00Z,open\n"
+	r := newRig(t, text, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
+	r.whole(1)
+	body = "id,when,status\nb,2026-09-01T00:00:00Z,open\n"
+	if said := r.said(); !strings.Contains(said, `no column "at"`) || !strings.Contains(said, "id, when, status") {
+		t.Error(said)
+	}
+	if n := len(r.sink.Rejected); n != 0 {
+		t.Errorf("%d records were put aside for what is wrong with the reply", n)
+	}
+}
+
+// A sign-in that fails over there is tried again; one that is refused is not.
+func TestSignIn(t *testing.T) {
+	text := strings.Replace(stream(plain), `auth = { kind = "bearer", token = "{{secret.token}}" }`,
+		`auth = { kind = "oauth2", token_url = "https://vendor.example/token", id = "kpid", secret = "{{secret.token}}" }`, 1)
+	for _, c := range []struct {
+		statuses []int // of the sign-in, then 200
+		asked    int
+		want     string // "" when everything comes
+	}{
+		{[]int{503, 429}, 3, ""},
+		{[]int{401}, 1, "the sign-in was refused: no such client"},
+		{[]int{503, 503, 503, 503}, 4, "the sign-in failed with status 503: no such client, 4 times"},
+	} {
+		asked := 0
+		r := newRig(t, text, func(w http.ResponseWriter, q *http.Request) {
+			if q.URL.Path != "/token" {
+				write(w, object{"items": items(2)})
+				return
+			}
+			if asked++; asked <= len(c.statuses) {
+				w.Header().Set("Retry-After", "7")
+				w.WriteHeader(c.statuses[asked-1])
+				_, _ = w.Write([]byte(`{"error":{"text":"no such client"}}`))
+				return
+			}
+			write(w, object{"access_token": "t-" + canary, "expires_in": 3600})
+		})
+		r.cfg.TokenURL = r.cfg.Base + "/token"
+		if c.want == "" {
+			r.whole(2)
+			if d := r.clock.longest(); d != 7*time.Second {
+				t.Errorf("waited %s, the vendor asked for 7 s", d)
+			}
+		} else if said := r.said(); !strings.Contains(said, c.want) {
+			t.Errorf("said %q, want %q", said, c.want)
+		}
+		if asked != c.asked {
+			t.Errorf("%v: %d sign-ins, want %d", c.statuses, asked, c.asked)
+		}
+	}
+}

@@ -49,7 +49,9 @@ func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time
 		if most > 0 && (g.received >= most || page.Total != "" && g.expected >= float64(most)) {
 			return &tooLarge{fmt.Sprintf("a window of %d rows, and the vendor gives no more than %d", g.received, most)}
 		}
-		st.take(recs)
+		if err := st.take(recs); err != nil {
+			return err
+		}
 		done, err := g.next(r, recs)
 		if err != nil {
 			return err

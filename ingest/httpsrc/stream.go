@@ -224,7 +224,7 @@ func (st *stream) window(ctx context.Context, slice map[string]any, from, to tim
 }
 
 // take maps the records of a page and keeps what children are read for.
-func (st *stream) take(recs []record) {
+func (st *stream) take(recs []record) error {
 	c := st.def.Request.Cursor
 	for _, r := range recs {
 		st.n++
@@ -247,7 +247,9 @@ func (st *stream) take(recs []record) {
 			// a time to come would hide everything until it comes
 			st.newest = max(st.newest, min(at, st.cfg.Now))
 		}
-		st.keep(r)
+		if err := st.keep(r); err != nil {
+			return err
+		}
 		var rec mapping.Record = r.csv
 		if r.csv == nil {
 			rec = mapping.NewJSON(r.raw, st.mapper.Slots())
@@ -255,6 +257,7 @@ func (st *stream) take(recs []record) {
 		where, line := st.locator(r)
 		st.mapper.Map(rec, where, line, &st.out)
 	}
+	return nil
 }
 
 // locator names a record by its stream and key, so that it is known again when it
@@ -280,7 +283,7 @@ func (st *stream) time(r record) (kpi.Millis, bool) {
 }
 
 // keep notes what streams below are read for, each value once.
-func (st *stream) keep(r record) {
+func (st *stream) keep(r record) error {
 	for i := range st.manifest.Streams {
 		each := st.manifest.Streams[i].Request.For
 		if each == nil || each.Parent != st.def.ID || r.csv != nil {
@@ -288,17 +291,22 @@ func (st *stream) keep(r record) {
 		}
 		key := st.def.ID + " " + each.Field
 		found := gjson.Get(r.raw, each.Field)
-		if !found.Exists() || found.Type == gjson.Null || len(st.parents[key]) >= st.cfg.Limits.Parents {
+		if !found.Exists() || found.Type == gjson.Null {
 			continue
 		}
 		var v any = found.String()
 		if found.Type == gjson.Number {
 			v = json.Number(found.Raw)
 		}
-		if !st.seen(key + " " + found.Raw) {
-			st.parents[key] = append(st.parents[key], v)
+		if st.seen(key + " " + found.Raw) {
+			continue
 		}
+		if len(st.parents[key]) >= st.cfg.Limits.Parents {
+			return &refused{fmt.Sprintf("more than %d values to read other streams for", st.cfg.Limits.Parents)}
+		}
+		st.parents[key] = append(st.parents[key], v)
 	}
+	return nil
 }
 
 func (f *fetch) seen(key string) bool {
