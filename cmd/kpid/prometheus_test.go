@@ -100,14 +100,15 @@ func startPrometheus(t *testing.T, dir, config string) (address, log string) {
 	return address, out.Name()
 }
 
-// A real server is read as a vendor is: what its counters rose by becomes windows.
+// A real server is read as a vendor is: what its counters rose by becomes windows, of
+// 24 hours also on the day that the company's clocks go back.
 func TestPrometheusSource(t *testing.T) {
 	tool, err := exec.LookPath("promtool")
 	if err != nil {
 		missing(t, "promtool", "no Prometheus server is read")
 	}
 	dir := t.TempDir()
-	from, until := time.Date(2026, 9, 17, 0, 0, 0, 0, time.UTC), time.Date(2026, 9, 21, 6, 0, 0, 0, time.UTC)
+	from, until := time.Date(2026, 10, 23, 0, 0, 0, 0, time.UTC), time.Date(2026, 10, 27, 6, 0, 0, 0, time.UTC)
 	var b strings.Builder
 	b.WriteString("# TYPE asked counter\n")
 	for _, series := range []struct {
@@ -133,7 +134,9 @@ func TestPrometheusSource(t *testing.T) {
 	}
 	file, dsn := filepath.Join(dir, "config.toml"), storetest.DSN(t)
 	write(t, file, fmt.Sprintf(`[server]
-as_of = "2026-09-21T06:00:00Z"
+as_of = "2026-10-27T06:00:00Z"
+[company]
+zone = "Europe/Berlin"
 [store]
 dsn = %q
 [[portfolio]]
@@ -175,8 +178,8 @@ allow_private = true
 	windows := "SELECT id, product_id, CAST(ROUND(good) AS INTEGER), CAST(ROUND(total) AS INTEGER), ends_at - starts_at FROM slo_window ORDER BY id"
 	got := strings.Join(rows(t, db, windows), "\n")
 	var want []string
-	for day := 18; day <= 21; day++ {
-		want = append(want, fmt.Sprintf("checkout:%d|app|216|240|86400000", time.Date(2026, 9, day, 0, 0, 0, 0, time.UTC).Unix()))
+	for day := 24; day <= 27; day++ {
+		want = append(want, fmt.Sprintf("checkout:%d|app|216|240|86400000", time.Date(2026, 10, day, 0, 0, 0, 0, time.UTC).Unix()))
 	}
 	if got != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", got, strings.Join(want, "\n"))

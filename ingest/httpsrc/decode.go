@@ -149,8 +149,8 @@ func (st *stream) jsonRecords(body []byte) ([]record, error) {
 	case found.Type == gjson.Null:
 	case r.Zip != nil:
 		return st.zipped(body, found), nil
-	case r.Matrix != "":
-		return matrix(found, r.Matrix), nil
+	case r.Matrix != nil:
+		return matrix(found, *r.Matrix), nil
 	case r.Keyed && found.IsObject():
 		found.ForEach(func(key, value gjson.Result) bool {
 			raw := value.Raw

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"github.com/tidwall/gjson"
 
+	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 )
 
@@ -18,10 +20,12 @@ type moment struct {
 }
 
 // matrix turns the series of a range query into records: of each instant and set of
-// labels one, {"at": 1782086400, "metric": {...}, "good": "12", "total": "13"}, where
-// the values are called what their series' label says. A value that is not there stays
-// missing: no series is not zero.
-func matrix(series gjson.Result, label string) []record {
+// labels one, {"from": 1782000000, "at": 1782086400, "metric": {...}, "good": "12",
+// "total": "13"}, where the values are called what their series' label says. A value
+// that is not there stays missing: no series is not zero. From is a step of so many
+// seconds before, whatever the clocks did in between.
+func matrix(series gjson.Result, m manifest.Matrix) []record {
+	label := m.Label
 	var out []record
 	found := map[string]*moment{}
 	var order []*moment
@@ -46,21 +50,22 @@ func matrix(series gjson.Result, label string) []record {
 		for _, pair := range one.Get("values").Array() {
 			at := pair.Get("0")
 			id := string(key) + " " + at.Raw
-			m := found[id]
-			if m == nil {
-				m = &moment{at: at, labels: labels, values: map[string]json.RawMessage{}}
-				found[id], order = m, append(order, m)
+			then := found[id]
+			if then == nil {
+				then = &moment{at: at, labels: labels, values: map[string]json.RawMessage{}}
+				found[id], order = then, append(order, then)
 			}
-			m.values[name] = json.RawMessage(pair.Get("1").Raw)
+			then.values[name] = json.RawMessage(pair.Get("1").Raw)
 		}
 	}
 	slices.SortStableFunc(order, func(a, b *moment) int { return cmp.Compare(a.at.Num, b.at.Num) })
-	for _, m := range order {
-		m.values["metric"], _ = json.Marshal(m.labels) // of RawMessages that were checked
-		m.values["at"] = json.RawMessage(m.at.Raw)
-		raw, err := json.Marshal(m.values)
+	for _, one := range order {
+		one.values["metric"], _ = json.Marshal(one.labels) // of RawMessages that were checked
+		one.values["at"] = json.RawMessage(one.at.Raw)
+		one.values["from"] = json.RawMessage(strconv.FormatFloat(one.at.Num-m.Step.Seconds(), 'f', -1, 64))
+		raw, err := json.Marshal(one.values)
 		if err != nil {
-			out = append(out, record{raw: m.at.Raw, bad: err.Error()})
+			out = append(out, record{raw: one.at.Raw, bad: err.Error()})
 			continue
 		}
 		out = append(out, record{raw: string(raw)})

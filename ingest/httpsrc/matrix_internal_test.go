@@ -3,8 +3,11 @@ package httpsrc
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/tidwall/gjson"
+
+	"github.com/kpid/kpid/ingest/manifest"
 )
 
 func TestMatrix(t *testing.T) {
@@ -15,7 +18,7 @@ func TestMatrix(t *testing.T) {
 		{"metric":{"journey":"pay"},"values":[[20,"9"]]},
 		{"metric":{"kpid":"good"},"histograms":[]}]`
 	var got []string
-	for i, r := range matrix(gjson.Parse(reply), "kpid") {
+	for i, r := range matrix(gjson.Parse(reply), manifest.Matrix{Label: "kpid", Step: 10 * time.Second}) {
 		if r.line != i+1 {
 			t.Errorf("record %d says that it is %d", i+1, r.line)
 		}
@@ -27,10 +30,10 @@ func TestMatrix(t *testing.T) {
 	}
 	want := []string{
 		"a series without the label kpid or without values", "a series without the label kpid or without values",
-		`{"at":10,"good":"1","metric":{"journey":"pay"}}`,
-		`{"at":20,"good":"2","metric":{"journey":"pay"},"total":"4"}`,
-		`{"at":20,"good":"7","metric":{}}`,
-		`{"at":30,"metric":{"journey":"pay"},"total":"NaN"}`,
+		`{"at":10,"from":0,"good":"1","metric":{"journey":"pay"}}`,
+		`{"at":20,"from":10,"good":"2","metric":{"journey":"pay"},"total":"4"}`,
+		`{"at":20,"from":10,"good":"7","metric":{}}`,
+		`{"at":30,"from":20,"metric":{"journey":"pay"},"total":"NaN"}`,
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))

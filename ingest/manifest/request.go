@@ -17,12 +17,19 @@ type Request struct {
 	Records string // path of the list in the reply; "" is the reply itself
 	Keyed   bool   // the records are an object by key; each gets its key as _key
 	Zip     *Zip
-	Matrix  string // the label that names what a series counts; "" when records are no series
+	Matrix  *Matrix
 	Rate    Rate
 	Errors  *Errors // nil: those of the manifest
 	For     *For
 	Page    Paging
 	Cursor  Cursor
+}
+
+// Matrix makes objects of the series of a range query. Label says of a series what it
+// counts, and each value is of the Step that ends when it was asked for.
+type Matrix struct {
+	Label string
+	Step  time.Duration
 }
 
 // Zip makes objects of parallel lists: a header row and values.
@@ -110,8 +117,15 @@ func (p *parser) request(t *table, before []Stream) *Request {
 		r.Zip = &Zip{Names: z.need("names"), Values: z.need("values")}
 		z.done()
 	}
-	if r.Matrix = t.str("matrix"); r.Matrix != "" && (r.Zip != nil || r.Keyed) {
-		t.fail("matrix", "series are neither zipped nor keyed; give one of matrix, zip and keyed")
+	if m := t.sub("matrix"); m != nil {
+		r.Matrix = &Matrix{Label: m.need("label"), Step: m.span("step")}
+		if r.Matrix.Step == 0 && !strings.Contains(m.str("step"), "{{cfg.") {
+			m.fail("step", "how long a value reaches back is missing, such as step = \"1d\"")
+		}
+		m.done()
+		if r.Zip != nil || r.Keyed {
+			t.fail("matrix", "series are neither zipped nor keyed; give one of matrix, zip and keyed")
+		}
 	}
 	r.Page = p.paging(t)
 	r.Cursor = p.cursor(t, r, scope)
