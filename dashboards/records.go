@@ -48,7 +48,8 @@ type Taken struct {
 
 // RejectedField is one record that was put aside.
 type RejectedField struct {
-	Locator string `json:"locator"` // batch:line
+	Line    int    `json:"line"`    // of the batch, from 1
+	Locator string `json:"locator"` // what it is listed as until it comes corrected
 	Field   string `json:"field"`   // "" when the record could not be taken apart
 	Found   string `json:"found"`
 	Allowed string `json:"allowed"`

@@ -77,7 +77,7 @@ func (a *app) take(ctx context.Context, s source, batch *pushsrc.Batch, out *das
 	c := r.Counts
 	out.Run, out.New, out.Changed, out.Same, out.Older, out.Rejected = r.Run, c.New, c.Changed, c.Duplicates, c.Superseded, c.Rejected
 	for _, j := range batch.Rejected()[:min(len(batch.Rejected()), 20)] {
-		out.Rejections = append(out.Rejections, dashboards.RejectedField{Locator: j.Locator, Field: j.Field, Found: j.Found, Allowed: j.Allowed})
+		out.Rejections = append(out.Rejections, dashboards.RejectedField{Line: j.Line, Locator: j.Locator, Field: j.Field, Found: j.Found, Allowed: j.Allowed})
 	}
 	return a.match(ctx, cfg)
 }

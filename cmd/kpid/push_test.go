@@ -138,11 +138,11 @@ func TestPush(t *testing.T) {
 		if got.Source != "app" || got.Run == 0 || got.Records != 4 || got.New != 2 || got.Rejected != 2 || strings.Join(got.Ignored, " ") != "colour" || len(got.Rejections) != 2 {
 			t.Errorf("%+v", got)
 		}
-		if r := got.Rejections[0]; r.Locator != "pushed ticket batch-1:4" || r.Field != "product_id" || r.Found != "Other" || !strings.HasSuffix(r.Allowed, ": @company, @core, app") {
+		if r := got.Rejections[0]; r.Line != 4 || r.Locator != "ticket:3" || r.Field != "product_id" || r.Found != "Other" || !strings.HasSuffix(r.Allowed, ": @company, @core, app") {
 			t.Errorf("%+v", r)
 		}
 		p.stored("SELECT id, account_id, product_id, source FROM ticket ORDER BY id", "1|acme|app|app", "2|-|app|app")
-		p.stored("SELECT locator FROM rejected_record ORDER BY locator", "pushed ticket batch-1:4", "pushed ticket batch-1:5")
+		p.stored("SELECT locator FROM rejected_record ORDER BY locator", "pushed ticket batch-1:5", "ticket:3")
 
 		// again, it is answered and not stored again; with other records it is a mistake
 		again := p.take("ticket", "batch-1", tickets)
@@ -162,6 +162,7 @@ func TestPush(t *testing.T) {
 		// a record that was put aside comes right
 		p.take("ticket", "batch-2", `{"id":"3","product_id":"App","created_at":"2026-09-01T10:00:00Z","channel":"web","status":"open"}`)
 		p.stored("SELECT COUNT(*) FROM ticket", "3")
+		p.stored("SELECT locator FROM rejected_record WHERE resolved_at IS NULL", "pushed ticket batch-1:5")
 
 		p.take("account", "a", `{"id":"acme","name":"Acme","created_at":"2026-01-01T00:00:00Z","plan":"gold"}`)
 		p.stored("SELECT account_id, name, value FROM account_attribute", "acme|plan|gold")

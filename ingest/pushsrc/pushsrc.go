@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/ingest/manifest"
@@ -46,9 +47,10 @@ type Batch struct {
 	mapper *mapping.Mapper
 	sum    string
 
-	records int
-	ignored map[string]bool
-	out     mapping.Output
+	records  int
+	ignored  map[string]bool
+	out      mapping.Output
+	rejected []Rejection
 }
 
 // New takes a batch apart and checks every record; the rest is storing it. The error
@@ -81,7 +83,13 @@ func (b *Batch) Records() int { return b.records }
 func (b *Batch) Ignored() []string { return slices.Sorted(maps.Keys(b.ignored)) }
 
 // Rejected are the records that are put aside.
-func (b *Batch) Rejected() []ingest.Rejection { return b.out.Rejected }
+func (b *Batch) Rejected() []Rejection { return b.rejected }
+
+// Rejection is a record that is put aside, with its line in the batch.
+type Rejection struct {
+	ingest.Rejection
+	Line int
+}
 
 // Seen says whether the key came before, and whether with another body.
 func (b *Batch) Seen(cursor json.RawMessage) (again, other bool) {
@@ -112,28 +120,42 @@ func (b *Batch) read() {
 			continue
 		}
 		b.records++
-		const allowed = "one JSON object a line, keys once, UTF-8, at most 64 levels deep"
-		if err := mapping.CheckJSON(line); err != nil {
-			b.out.Rejected = append(b.out.Rejected, b.mapper.Unreadable(b.file(), n+1, err.Error(), allowed, string(line)))
-			continue
+		b.record(string(line), n+1, known)
+		for _, r := range b.out.Rejected[len(b.rejected):] {
+			b.rejected = append(b.rejected, Rejection{r, n + 1})
 		}
-		if line[0] != '{' {
-			b.out.Rejected = append(b.out.Rejected, b.mapper.Unreadable(b.file(), n+1, "JSON that is no object", allowed, string(line)))
-			continue
-		}
-		gjson.ParseBytes(line).ForEach(func(key, _ gjson.Result) bool {
-			if !known[key.Str] {
-				b.ignored[key.Str] = true
-			}
-			return true
-		})
-		b.mapper.Map(mapping.NewJSON(string(line), b.mapper.Slots()), b.file(), n+1, &b.out)
 	}
 	b.mapper.Flush(&b.out)
 }
 
-// file names the batch where a record's place is told.
-func (b *Batch) file() string {
+// record maps one. It is known by its fact and id, so that it is known again when it
+// comes corrected, whatever batch that is in; one without, by its line.
+func (b *Batch) record(line string, n int, known map[string]bool) {
+	bad := ""
+	if err := mapping.CheckJSON([]byte(line)); err != nil {
+		bad = err.Error()
+	} else if line[0] != '{' {
+		bad = "JSON that is no object"
+	}
+	if bad != "" {
+		b.out.Rejected = append(b.out.Rejected, b.mapper.Unreadable(b.name(), n, bad, "one JSON object a line, keys once, UTF-8, at most 64 levels deep", line))
+		return
+	}
+	gjson.Parse(line).ForEach(func(key, _ gjson.Result) bool {
+		if !known[key.Str] {
+			b.ignored[key.Str] = true
+		}
+		return true
+	})
+	where := b.name()
+	if id := gjson.Get(line, "id").String(); id != "" {
+		where, n = b.cfg.Fact+":"+strings.ToValidUTF8(id[:min(len(id), 200)], ""), 0
+	}
+	b.mapper.Map(mapping.NewJSON(line, b.mapper.Slots()), where, n, &b.out)
+}
+
+// name of the batch, where a record has none.
+func (b *Batch) name() string {
 	if b.cfg.Key != "" {
 		return "pushed " + b.cfg.Fact + " " + b.cfg.Key
 	}
@@ -153,6 +175,6 @@ func (b *Batch) Fetch(ctx context.Context, state ingest.State, emit func(context
 		return ingest.Summary{}, err
 	}
 	through := b.cfg.Now
-	err = emit(ctx, ingest.Page{Stream: b.cfg.Fact, Records: b.records, Rows: b.out.Rows, Rejected: b.out.Rejected, Cursor: cursor, Whole: []string{b.file()}, CompleteThrough: &through})
+	err = emit(ctx, ingest.Page{Stream: b.cfg.Fact, Records: b.records, Rows: b.out.Rows, Rejected: b.out.Rejected, Cursor: cursor, CompleteThrough: &through})
 	return ingest.Summary{Complete: true, CompleteThrough: &through, Pages: 1}, err
 }
