@@ -74,7 +74,11 @@ func (p *page) putRows(ctx context.Context, t *table, rows []*fact.Row) (*upsert
 		default:
 			e.changes++
 			values, gone := e.standing()
-			if err := lose(r.ID, e.hash, values, e.updated, gone, false, e.contradicts(t.spec, r)); err != nil {
+			contradicts := 0
+			if !p.run.replay && e.contradicts(t.spec, r) {
+				contradicts = 1
+			}
+			if err := lose(r.ID, e.hash, values, e.updated, gone, false, contradicts); err != nil {
 				return nil, err
 			}
 			e.take(r, hash)
@@ -148,15 +152,12 @@ func (p *page) kept(ctx context.Context, t *table, id, hash string) (bool, error
 // contradicts says whether a row and the version that stands claim the same
 // moment: the same updated_at or, where none is given, the same page. That an account
 // is called otherwise by us is no claim of the source.
-func (e *entry) contradicts(spec *fact.Spec, r *fact.Row) int {
+func (e *entry) contradicts(spec *fact.Spec, r *fact.Row) bool {
 	same := r.UpdatedAt == nil && e.updated == nil && e.row != nil
 	if r.UpdatedAt != nil && e.updated != nil {
 		same = *r.UpdatedAt == *e.updated
 	}
-	if !same || r.Renamed && e.butAccount(spec, r) {
-		return 0
-	}
-	return 1
+	return same && (r.Said == "" || !e.butAccount(spec, r))
 }
 
 // butAccount says that a row differs from the version that stands in nothing but the

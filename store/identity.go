@@ -46,7 +46,7 @@ func (i Identity) unmatched(source, alias string) string {
 // otherwise, and takes its account rows aside as candidates of a match.
 func (p *page) canonical(ctx context.Context, rows []fact.Row) ([]fact.Row, error) {
 	identity, source := p.run.cfg.Identity, p.run.source
-	if !identity.other(source) && len(p.run.aliases) == 0 {
+	if !p.run.aliasing() {
 		return rows, nil
 	}
 	var out []fact.Row
@@ -66,10 +66,13 @@ func (p *page) canonical(ctx context.Context, rows []fact.Row) ([]fact.Row, erro
 		"ON CONFLICT (source, alias) DO UPDATE SET name = excluded.name, domain = excluded.domain, crm_id = excluded.crm_id, run = excluded.run")
 }
 
-// named is a row with its account's own id.
+// aliasing says that the source calls accounts otherwise than they are called here.
+func (r *run) aliasing() bool { return r.cfg.Identity.other(r.source) || len(r.aliases) > 0 }
+
+// named is a row with its account's own id, and what the source said instead.
 func (p *page) named(spec *fact.Spec, r fact.Row) fact.Row {
 	i := spec.Index("account_id")
-	if i < 0 || r.Renamed {
+	if i < 0 {
 		return r
 	}
 	alias, ok := r.Values[i].(string)
@@ -81,10 +84,53 @@ func (p *page) named(spec *fact.Spec, r fact.Row) fact.Row {
 		account = p.run.cfg.Identity.unmatched(p.run.source, alias)
 	}
 	if account != alias {
-		r.Values, r.Renamed = slices.Clone(r.Values), true
+		r.Values, r.Said = slices.Clone(r.Values), alias
 		r.Values[i] = account
 	}
 	return r
+}
+
+// keepSaid remembers what the source calls the accounts of the rows that stand now.
+func (p *page) keepSaid(ctx context.Context, u *upsert, rows []*fact.Row) error {
+	spec := u.table.spec
+	if !p.run.aliasing() || spec.Index("account_id") < 0 {
+		return nil
+	}
+	now := map[string]string{}
+	for _, r := range rows {
+		if !u.stale[r] {
+			now[r.ID] = r.Said
+		}
+	}
+	key := []any{p.run.source, spec.Name}
+	return chunks(sortedKeys(now), 500, func(part []string) error {
+		var have []struct{ ID, Alias string }
+		here := " FROM account_said WHERE source = ? AND fact = ? AND id IN (" + marks(len(part)) + ")"
+		if err := p.tx.SelectContext(ctx, &have, p.tx.Rebind("SELECT id, alias"+here), append(key[:2:2], anys(part)...)...); err != nil {
+			return err
+		}
+		was := map[string]string{}
+		for _, h := range have {
+			was[h.ID] = h.Alias
+		}
+		var said [][]any
+		var unsaid []string
+		for _, id := range part {
+			switch {
+			case was[id] == now[id]:
+			case now[id] == "":
+				unsaid = append(unsaid, id)
+			default:
+				said = append(said, []any{p.run.source, spec.Name, id, now[id]})
+			}
+		}
+		if len(unsaid) > 0 {
+			if _, err := p.tx.ExecContext(ctx, p.tx.Rebind("DELETE FROM account_said WHERE source = ? AND fact = ? AND id IN ("+marks(len(unsaid))+")"), append(key[:2:2], anys(unsaid)...)...); err != nil {
+				return err
+			}
+		}
+		return insertMany(ctx, p.tx, "account_said", []string{"source", "fact", "id", "alias"}, said, "ON CONFLICT (source, fact, id) DO UPDATE SET alias = excluded.alias")
+	})
 }
 
 // lastOf keeps the last candidate of each alias: one statement may not name a row
@@ -145,8 +191,8 @@ func (r *run) loadAliases(ctx context.Context, tx *sqlx.Tx) error {
 
 // MatchAccounts finds the accounts of candidates that have none yet, by what was
 // written down and then by each rule where exactly one account fits, and puts right
-// the rows that carry their names. It says how many it found. A line of the map that
-// was changed moves its alias; its source is then read again from its start.
+// their rows. It says of how many. A line of the map that was changed or taken out
+// moves the rows of its alias; no source is asked for that.
 func (s *Store) MatchAccounts(ctx context.Context, cfg SinkConfig, asOf kpi.Millis) (found int, err error) {
 	if cfg.Identity.Namer == "" {
 		return 0, nil
@@ -172,8 +218,11 @@ func (s *Store) MatchAccounts(ctx context.Context, cfg SinkConfig, asOf kpi.Mill
 	return len(fresh), nil
 }
 
-// heal delivers the rows that carry an alias again, as if the source had known the
-// account: what they reach is computed anew, their history has both.
+// healPage is how many rows are put right in one transaction.
+const healPage = 2000
+
+// heal delivers the rows of aliases again, as the source said them: what they reach is
+// computed anew, their history has both.
 func (s *Store) heal(ctx context.Context, cfg SinkConfig, source string, aliases []string, asOf kpi.Millis) error {
 	k := &sink{store: s, cfg: cfg}
 	begun, err := k.begin(ctx, source, "replay", asOf)
@@ -182,21 +231,8 @@ func (s *Store) heal(ctx context.Context, cfg SinkConfig, source string, aliases
 	}
 	rep := ingest.Report{Source: source, Result: ingest.OK, Summary: ingest.Summary{Complete: true, Message: fmt.Sprintf("%d accounts matched", len(aliases))}}
 	for _, spec := range fact.All() {
-		if spec.Index("account_id") < 0 {
-			continue
-		}
-		err := chunks(aliases, 200, func(part []string) error {
-			rows, err := begun.carrying(ctx, spec, part)
-			if err != nil || len(rows) == 0 {
-				return err
-			}
-			counts, err := begun.Commit(ctx, ingest.Page{Stream: "identity", Records: len(rows), Rows: rows})
-			rep.Counts.Add(counts)
-			return err
-		})
-		if err != nil {
-			rep.Err = err
-			break
+		if spec.Index("account_id") >= 0 && rep.Err == nil {
+			rep.Err = chunks(aliases, 200, func(part []string) error { return begun.again(ctx, spec, part, &rep.Counts) })
 		}
 	}
 	if rep.Err == nil {
@@ -211,47 +247,77 @@ func (s *Store) heal(ctx context.Context, cfg SinkConfig, source string, aliases
 	return rep.Err
 }
 
-// healed remembers that the rows of aliases are put right, and by which run.
+// again delivers the rows of a fact whose account is one of the aliases, page by page.
+func (r *run) again(ctx context.Context, spec *fact.Spec, aliases []string, total *ingest.Counts) error {
+	for after, more := "", true; more; {
+		rows, last, err := r.saying(ctx, spec, aliases, after)
+		if err != nil {
+			return err
+		}
+		more, after = last != "", last
+		if len(rows) == 0 {
+			continue
+		}
+		counts, err := r.Commit(ctx, ingest.Page{Stream: "identity", Records: len(rows), Rows: rows})
+		total.Add(counts)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// healed remembers that the rows of aliases are put right, and by which run. What was
+// taken out of the map is forgotten then.
 func (r *run) healed(ctx context.Context, aliases []string) error {
 	return chunks(aliases, 500, func(part []string) error {
 		return r.store.transact(ctx, func(tx *sqlx.Tx) error {
-			_, err := tx.ExecContext(ctx, tx.Rebind("UPDATE account_alias SET run = ? WHERE source = ? AND alias IN ("+marks(len(part))+")"), append([]any{r.id, r.source}, anys(part)...)...)
+			these := " source = ? AND alias IN (" + marks(len(part)) + ")"
+			if _, err := tx.ExecContext(ctx, tx.Rebind("DELETE FROM account_alias WHERE rule = 'removed' AND"+these), append([]any{r.source}, anys(part)...)...); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, tx.Rebind("UPDATE account_alias SET run = ? WHERE"+these), append([]any{r.id, r.source}, anys(part)...)...)
 			return err
 		})
 	})
 }
 
-// carrying are the rows of a fact whose account is one of the aliases, with its own
-// id in its place.
-func (r *run) carrying(ctx context.Context, spec *fact.Spec, aliases []string) ([]fact.Row, error) {
-	t, where := plainTable(spec), "r.account_id IN ("+marks(len(aliases))+")"
+// saying gives the next rows of a fact, by id, whose account the source calls by one
+// of the aliases, as it said them; last is "" when there are no more. Rows that came
+// before anybody matched the source carry the alias itself.
+func (r *run) saying(ctx context.Context, spec *fact.Spec, aliases []string, after string) (out []fact.Row, last string, err error) {
+	t, bare := plainTable(spec), "r.account_id IN ("+marks(len(aliases))+")"
 	if spec.Name == "product_event" {
 		t = (&page{run: r}).eventTable(spec)
-		where = "r.account IN (SELECT c.id FROM code c WHERE c.kind = 'account' AND c.text IN (" + marks(len(aliases)) + "))"
+		bare = "r.account IN (SELECT c.id FROM code c WHERE c.kind = 'account' AND c.text IN (" + marks(len(aliases)) + "))"
 	}
-	accounts, args := map[any]string{}, []any{r.source}
-	for _, a := range aliases {
-		name := r.cfg.Identity.unmatched(r.source, a)
-		accounts[name] = r.aliases[a]
-		args = append(args, name)
+	query := "SELECT r.id, r.updated_at, r.gone_at, COALESCE((SELECT s.alias FROM account_said s WHERE s.source = r.source AND s.fact = ? AND s.id = r.id), ''), " + strings.Join(t.selects, ", ") +
+		" FROM " + t.name + " r WHERE r.source = ? AND r.id > ? AND (r.id IN (SELECT s.id FROM account_said s WHERE s.source = ? AND s.fact = ? AND s.alias IN (" + marks(len(aliases)) + ")) OR " + bare + ") ORDER BY r.id LIMIT ?"
+	args := []any{spec.Name, r.source, after, r.source, spec.Name}
+	args = append(append(append(args, anys(aliases)...), anys(aliases)...), healPage)
+	found, err := r.store.r.QueryContext(ctx, r.store.r.Rebind(query), args...)
+	if err != nil {
+		return nil, "", err
 	}
-	var out []fact.Row
-	err := r.store.transact(ctx, func(tx *sqlx.Tx) error {
-		found, err := tx.QueryContext(ctx, tx.Rebind("SELECT r.id, r.updated_at, r.gone_at, "+strings.Join(t.selects, ", ")+" FROM "+t.name+" r WHERE r.source = ? AND "+where+" ORDER BY r.id"), args...)
-		if err != nil {
-			return err
+	defer found.Close()
+	n := 0
+	for ; found.Next(); n++ {
+		row := fact.Row{Fact: spec.Name}
+		var said string
+		if row.Values, err = t.scan(found, &row.ID, &row.UpdatedAt, &row.Gone, &said); err != nil {
+			return nil, "", err
 		}
-		defer found.Close()
-		for found.Next() {
-			row := fact.Row{Fact: spec.Name, Renamed: true}
-			if row.Values, err = t.scan(found, &row.ID, &row.UpdatedAt, &row.Gone); err != nil {
-				return err
-			}
-			i := spec.Index("account_id")
-			row.Values[i] = accounts[row.Values[i]]
-			out = append(out, row)
+		last = row.ID
+		if said != "" && !slices.Contains(aliases, said) {
+			continue // it is called like an alias, and came by another
 		}
-		return found.Err()
-	})
-	return out, err
+		if said != "" {
+			row.Values[spec.Index("account_id")] = said
+		}
+		out = append(out, row)
+	}
+	if n < healPage {
+		last = ""
+	}
+	return out, last, found.Err()
 }

@@ -75,9 +75,8 @@ func (m *matcher) byRule(ctx context.Context) error {
 	return m.save(ctx, found)
 }
 
-// written takes over the lines of the map. One that says otherwise than before, or is
-// no longer there, moves its alias and forgets how far its source was read: rows
-// do not keep what the source called the account, so they have to come again.
+// written takes over the lines of the map. An alias whose line is gone is kept until
+// its rows are nobody's again.
 func (m *matcher) written(ctx context.Context) error {
 	var stored []Alias
 	if err := m.tx.SelectContext(ctx, &stored, "SELECT source, alias, canonical_id, rule FROM account_alias ORDER BY source, alias"); err != nil {
@@ -88,32 +87,19 @@ func (m *matcher) written(ctx context.Context) error {
 	for _, a := range stored {
 		was[key{a.Source, a.Alias}] = a
 	}
-	again := map[string]bool{}
 	var save []Alias
 	for _, line := range m.identity.Map {
 		k := key{line.Source, line.Alias}
 		line.Rule, now[k] = "map", true
-		switch old, known := was[k]; {
-		case known && old == line:
-			continue
-		case known && old.Account != line.Account:
-			again[line.Source] = true
+		if was[k] != line {
+			save = append(save, line)
 		}
-		save = append(save, line)
 	}
 	for _, a := range stored {
 		if a.Rule != "map" || now[key{a.Source, a.Alias}] {
 			continue
 		}
-		if _, err := m.tx.ExecContext(ctx, m.tx.Rebind("DELETE FROM account_alias WHERE source = ? AND alias = ?"), a.Source, a.Alias); err != nil {
-			return err
-		}
-		again[a.Source] = true
-	}
-	for _, source := range sortedKeys(again) {
-		if _, err := m.tx.ExecContext(ctx, m.tx.Rebind("UPDATE source_state SET cursor = 'null' WHERE source = ?"), source); err != nil {
-			return err
-		}
+		save = append(save, Alias{a.Source, a.Alias, m.identity.unmatched(a.Source, a.Alias), "removed"})
 	}
 	return m.save(ctx, save)
 }

@@ -42,6 +42,7 @@ type run struct {
 	codes   coder
 	days    *dayIndex
 	aliases map[string]string // of a source that does not name accounts: what it calls them
+	replay  bool              // of what was delivered: it contradicts nothing
 }
 
 // BeginRun opens a run; one that an earlier process left open is closed as failed.
@@ -51,7 +52,7 @@ func (k *sink) BeginRun(ctx context.Context, source string, asOf kpi.Millis) (in
 
 // begin opens a run of a kind: ingest, or replay of what is there.
 func (k *sink) begin(ctx context.Context, source, kind string, asOf kpi.Millis) (*run, error) {
-	r := &run{store: k.store, cfg: k.cfg, source: source, cursors: map[string]json.RawMessage{}, codes: coder{}, days: newDayIndex(k.store.cfg.Calendar)}
+	r := &run{store: k.store, cfg: k.cfg, source: source, replay: kind == "replay", cursors: map[string]json.RawMessage{}, codes: coder{}, days: newDayIndex(k.store.cfg.Calendar)}
 	err := k.store.transact(ctx, func(tx *sqlx.Tx) error {
 		now := k.store.cfg.Now()
 		if _, err := tx.ExecContext(ctx, tx.Rebind(`UPDATE run SET result = 'failed', ended_at = ?, message = 'the process ended before the run did'
@@ -144,6 +145,9 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	for _, group := range byFact(rows) {
 		u, err := put(group)
 		if err != nil {
+			return counts, err
+		}
+		if err := p.keepSaid(ctx, u, group); err != nil {
 			return counts, err
 		}
 		flat, err := p.flatAttributes(ctx, group, u.stale)

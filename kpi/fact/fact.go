@@ -108,7 +108,7 @@ type Row struct {
 	Values    []any
 	Locator   string            // where it came from: file:line
 	Attribute map[string]string // account only: flat attributes, written to account_attribute
-	Renamed   bool              // its account was given its own id in place of what the source calls it
+	Said      string            // what the source calls the account, where that is not the account's id
 }
 
 // All facts, built anew so that nobody can change the table for others.

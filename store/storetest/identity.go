@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/kpi"
@@ -86,26 +87,83 @@ func (b *bench) interrupted(cfg store.SinkConfig) {
 	b.want("SELECT COUNT(*) FROM account_alias WHERE run = 0", "3")
 }
 
-// remap changes the written map: the source is read again from its start, and what it
-// delivers carries the new name without contradicting itself.
+// remap changes the written map: rows move with their alias and no other, also where
+// two aliases are one account, and without the source being asked.
 func remap(b *bench, cfg store.SinkConfig, rows []fact.Row) {
 	run := b.begin("desk", cfg)
 	b.commit(run, ingest.Page{Stream: "s", Cursor: cursor(`{"at":9}`)})
+	ticket := func(id string) string { return "SELECT account_id FROM ticket WHERE id = '" + id + "'" }
+	both := func(a, b string) []store.Alias {
+		return []store.Alias{{Source: "desk", Alias: "17", Account: a}, {Source: "desk", Alias: "18", Account: b}}
+	}
+	for _, step := range []struct {
+		lines       []store.Alias
+		t17, t18, e string
+	}{
+		{both("one", "one"), "one", "one", "one"},
+		{both("two", "one"), "two", "one", "two"},
+		{both("two", "one")[:1], "two", "bolt", "two"}, // what the map no longer says, the rule does
+		{nil, "desk:17", "bolt", "desk:17"},
+		{both("acme", "acme")[:1], "acme", "bolt", "acme"},
+	} {
+		cfg.Identity.Map = step.lines
+		for range 2 { // once more for what was taken out
+			must(b, func(ctx context.Context) (int, error) { return b.store.MatchAccounts(ctx, cfg, b.now) })
+		}
+		b.want(ticket("t17"), step.t17)
+		b.want(ticket("t18"), step.t18)
+		b.want("SELECT account_id FROM product_event WHERE id = 'e17'", step.e)
+		equal(b, "the same", Load(b, b.store, cfg, "desk", rows...).Duplicates, len(rows))
+	}
+	b.want("SELECT cursor FROM source_state WHERE source = 'desk' AND stream = 's'", `{"at":9}`)
+
+	// a row that went to another account, or to none, does not move any more
+	later := int64(noon(8, 1))
+	other, none := b.ticket("t17", Values{"account_id": "18"}), b.ticket("t18", nil)
+	other.UpdatedAt, none.UpdatedAt = &later, &later
+	Load(b, b.store, cfg, "desk", other, none, rows[0]) // and an old version that comes late moves nothing back
+	cfg.Identity.Map = both("one", "two")
+	must(b, func(ctx context.Context) (int, error) { return b.store.MatchAccounts(ctx, cfg, b.now) })
+	b.want(ticket("t17"), "two")
+	b.want(ticket("t18"), "-")
+	b.want("SELECT COUNT(*) FROM fact_revision WHERE contradicts = 1", "0")
+	many(b, cfg)
+}
+
+// many rows of one account, more than a page of those that are put right.
+func many(b *bench, cfg store.SinkConfig) {
+	const n = 4500
+	rows := make([]fact.Row, n)
+	for i := range rows {
+		rows[i] = b.ticket(fmt.Sprintf("m%05d", i), Values{"account_id": "22"})
+	}
+	Load(b, b.store, cfg, "desk", rows...)
+	cfg.Identity.Map = append(cfg.Identity.Map, store.Alias{Source: "desk", Alias: "22", Account: "delta"})
+	must(b, func(ctx context.Context) (int, error) { return b.store.MatchAccounts(ctx, cfg, b.now) })
+	b.want("SELECT account_id, COUNT(*) FROM ticket WHERE id LIKE 'm%' GROUP BY account_id", fmt.Sprintf("delta|%d", n))
+}
+
+// crew is a source that names no accounts and uses their ids: only what is written down
+// is called otherwise.
+func crew(b *bench) {
+	cfg := store.SinkConfig{Reach: reachAll, Identity: store.Identity{Namer: "crm"}}
+	rows := []fact.Row{b.ticket("a", Values{"account_id": "acme"}), b.ticket("b", Values{"account_id": "old-acme"}), b.ticket("c", Values{"account_id": "bolt"})}
+	Load(b, b.store, cfg, "crew", rows...)
 	for _, step := range []struct {
 		lines []store.Alias
-		want  string
+		want  []string
 	}{
-		{[]store.Alias{{Source: "desk", Alias: "17", Account: "one"}}, "one"},
-		{nil, "desk:17"},
+		{[]store.Alias{{Source: "crew", Alias: "old-acme", Account: "acme"}}, []string{"a|acme", "b|acme", "c|bolt"}},
+		{[]store.Alias{{Source: "crew", Alias: "old-acme", Account: "bolt"}, {Source: "crew", Alias: "bolt", Account: "volt"}}, []string{"a|acme", "b|bolt", "c|volt"}},
+		{nil, []string{"a|acme", "b|old-acme", "c|bolt"}},
 	} {
 		cfg.Identity.Map = step.lines
 		must(b, func(ctx context.Context) (int, error) { return b.store.MatchAccounts(ctx, cfg, b.now) })
-		b.want("SELECT cursor FROM source_state WHERE source = 'desk'", "null")
-		Load(b, b.store, cfg, "desk", rows...)
-		b.want("SELECT account_id FROM ticket WHERE id = 't17'", step.want)
-		b.want("SELECT account_id FROM product_event WHERE id = 'e17'", step.want)
+		b.want("SELECT id, account_id FROM ticket ORDER BY id", step.want...)
+		equal(b, "the same", Load(b, b.store, cfg, "crew", rows...).Duplicates, len(rows))
 	}
-	b.want("SELECT COUNT(*) FROM fact_revision WHERE contradicts = 1", "0")
+	b.want("SELECT COUNT(*) FROM account_said", "0")
+	b.want("SELECT COUNT(*) FROM account_alias", "0")
 }
 
 // text is a value that may be missing.

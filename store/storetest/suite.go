@@ -41,6 +41,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"contradictions", contradictions},
 		{"evidence", evidence},
 		{"accounts of several sources", matching},
+		{"accounts that were called otherwise", crew},
 		{"reading cannot write", readOnly},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(newBench(t, dsn(t))) })
