@@ -60,6 +60,9 @@ func (s *server) apiRecords(w http.ResponseWriter, r *http.Request) error {
 	if s.records == nil {
 		return &pageError{Status: http.StatusServiceUnavailable, Title: "This server only reads.", Detail: "Send records to one that was started without --read-only."}
 	}
+	if err := only(r.URL.Query()); err != nil {
+		return err
+	}
 	token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !isBearer || token == "" {
 		return refusedToken(w, "This needs a token.", "Send Authorization: Bearer and the token of a source with connector = \"push\".")

@@ -188,6 +188,7 @@ func TestPushRefuses(t *testing.T) {
 			{"ticket", "", "{}", header("Content-Encoding", "gzip"), 415, "gzip"},
 			{"ticket", "", "{}", header("Sec-Fetch-Site", "cross-site"), 403, "another site"},
 			{"ticket", "ü", "{}", nil, 400, "Idempotency-Key"},
+			{"ticket?dry=1", "", "{}", nil, 400, "dry"},
 			{"incident", "", "{}", nil, 404, "ticket, account, refund"},
 			{"tickets", "", "{}", nil, 404, "is no fact"},
 			{"ticket", "", strings.Repeat(" ", 17<<20), nil, 413, "16 MiB"},
