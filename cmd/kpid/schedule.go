@@ -51,6 +51,11 @@ func (s *scheduler) catchUp(ctx context.Context) error {
 		return err
 	}
 	due = slices.DeleteFunc(due, func(id string) bool { return s.app.isRemote(id) })
+	for _, id := range s.app.watched() { // what came while nobody watched
+		if !slices.Contains(due, id) {
+			due = append(due, id)
+		}
+	}
 	for _, id := range due {
 		s.tried[id] = time.Now()
 	}
@@ -81,6 +86,11 @@ func (s *scheduler) compute(ctx context.Context) error {
 // still nothing falls due.
 func (s *scheduler) run(ctx context.Context) {
 	defer s.wg.Wait()
+	s.wg.Go(func() {
+		if err := s.watch(ctx, quiet); err != nil {
+			s.log.Error("folders cannot be watched; their sources keep their schedules", "err", err)
+		}
+	})
 	tick := time.NewTicker(time.Minute)
 	defer tick.Stop()
 	for {

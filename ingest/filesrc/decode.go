@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/kpid/kpid/ingest/mapping"
 )
@@ -35,6 +36,28 @@ func (e *brokenFile) locator(name string) string {
 		return name
 	}
 	return fmt.Sprintf("%s:%d", name, e.line)
+}
+
+// guarded turns a panic of a decoder into a broken file: a hostile file stops no other.
+type guarded struct{ reader }
+
+func (g guarded) next() (rec mapping.Record, line int, err error) {
+	defer caught(&err)
+	return g.reader.next()
+}
+
+// Close ends the reading of a workbook or a Parquet file.
+func (g guarded) Close() error {
+	if c, ok := g.reader.(io.Closer); ok {
+		return c.Close()
+	}
+	return nil
+}
+
+func caught(err *error) {
+	if v := recover(); v != nil {
+		*err = &brokenFile{found: fmt.Sprintf("the file is damaged: %v", v), allowed: "a file that can be read to its end"}
+	}
 }
 
 // ratioFrom is the inflated size below which any ratio is fine: small files of
@@ -76,8 +99,24 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// reader takes a file apart as the stream's decode chain says.
-func (st *stream) reader(f io.Reader) (reader, error) {
+// reader takes a file apart as the stream's decode chain says; sheet is the part of
+// the file that is read.
+func (st *stream) reader(f *os.File) (in reader, sheet string, err error) {
+	defer caught(&err)
+	switch st.def.Decode[0] {
+	case "xlsx":
+		in, sheet, err = st.xlsx(f)
+		return guarded{in}, sheet, err
+	case "parquet":
+		in, err = st.parquet(f)
+		return guarded{in}, "", err
+	}
+	in, err = st.text(f)
+	return in, "", err
+}
+
+// text reads files of lines.
+func (st *stream) text(f io.Reader) (reader, error) {
 	m := &meter{r: f, st: st}
 	if st.def.Decode[0] == "gzip" {
 		m.compressed = &counter{r: f}

@@ -49,8 +49,9 @@ type stream struct {
 	emit   func(context.Context, ingest.Page) error
 
 	out       mapping.Output
-	records   int   // of the page being filled
-	inflated  int64 // bytes read of all files
+	place     string // of the file being read, with its sheet
+	records   int    // of the page being filled
+	inflated  int64  // bytes read of all files
 	pages     int
 	files     int // read or known
 	unchanged int
@@ -130,7 +131,7 @@ func (st *stream) file(ctx context.Context, name string) error {
 	err = st.read(ctx, f, name)
 	if bad := (*brokenFile)(nil); errors.As(err, &bad) {
 		st.mapper.Discard()
-		st.trouble(bad.locator(name), bad.found, bad.allowed)
+		st.trouble(bad.locator(st.place), bad.found, bad.allowed)
 		return nil
 	}
 	if err != nil {
@@ -156,10 +157,16 @@ func (st *stream) ended(f *os.File, name string, fromStart bool) error {
 }
 
 // read maps the records of a file, after those that an earlier run committed.
-func (st *stream) read(ctx context.Context, f io.Reader, name string) error {
-	in, err := st.reader(f)
+func (st *stream) read(ctx context.Context, f *os.File, name string) error {
+	in, sheet, err := st.reader(f)
+	if st.place = name; sheet != "" {
+		st.place += ":" + sheet
+	}
 	if err != nil {
 		return err
+	}
+	if c, ok := in.(io.Closer); ok {
+		defer c.Close()
 	}
 	mark := st.cursor.Files[name]
 	for n := 1; ; n++ {
@@ -170,7 +177,7 @@ func (st *stream) read(ctx context.Context, f io.Reader, name string) error {
 		if n <= mark.Rows {
 			continue
 		}
-		if err := st.record(rec, name, line, err); err != nil {
+		if err := st.record(rec, st.place, line, err); err != nil {
 			return err
 		}
 		st.records++

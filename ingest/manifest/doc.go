@@ -9,7 +9,8 @@
 //	[[stream]]
 //	  id                         # the cursor is kept by this name
 //	  file   = "folder/*.csv"    # pattern below the source's folder
-//	  decode = ["csv"] | ["ndjson"] | ["gzip", "csv"] | ["gzip", "ndjson"]
+//	  decode = ["csv"] | ["ndjson"] | ["gzip", "csv"] | ["gzip", "ndjson"] | ["xlsx"] | ["parquet"]
+//	  sheet  = "name"            # of a workbook; default: the only one that is not hidden
 //	  key    = ["field", ...]    # default id of the rows, joined by :
 //	  csv    = { comma = ";", columns = ["name", ...] }   # columns: files without a header
 //	  [[stream.emit]]

@@ -39,7 +39,7 @@ func (p *parser) emit(t *table, s *Stream) []Emit {
 }
 
 func (p *parser) lists(t *table, s *Stream, e *Emit) {
-	if e.Each != "" && s.CSV() {
+	if e.Each != "" && s.Flat() {
 		t.fail("each", "a line of CSV holds no list; each needs ndjson")
 	}
 	if e.Each2 != "" && e.Each == "" {

@@ -40,7 +40,8 @@ type Stream struct {
 	Request *Request // of a manifest with [http]
 	Query   *Query   // of a manifest with [sql]
 	File    string   // else a pattern of path.Match, relative to the source's folder
-	Decode  []string // outermost first: gzip, then csv or ndjson
+	Decode  []string // outermost first: gzip, then csv or ndjson; or xlsx, or parquet
+	Sheet   string   // of a workbook; "" is the only one that is to be seen
 	Key     []Ref    // fields that together name a record
 	Comma   rune     // between CSV fields
 	// Columns name the fields of CSV files that have no header line.
@@ -50,6 +51,12 @@ type Stream struct {
 
 // CSV says that the records are lines of CSV; they are JSON otherwise.
 func (s *Stream) CSV() bool { return s.Decode[len(s.Decode)-1] == "csv" }
+
+// XLSX says that the records are rows of a workbook.
+func (s *Stream) XLSX() bool { return s.Decode[0] == "xlsx" }
+
+// Flat says that a record is a row of cells under a header, without lists inside.
+func (s *Stream) Flat() bool { return s.CSV() || s.XLSX() }
 
 // Emit makes rows of one fact from each record.
 type Emit struct {

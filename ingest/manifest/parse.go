@@ -108,7 +108,9 @@ func (p *parser) manifest(t *table, m *Manifest) {
 }
 
 // decodes are the chains the file source can take apart.
-func decodes() []string { return []string{"csv", "ndjson", "gzip csv", "gzip ndjson"} }
+func decodes() []string {
+	return []string{"csv", "ndjson", "gzip csv", "gzip ndjson", "xlsx", "parquet"}
+}
 
 // declared are the names of [secret.NAME].
 func (p *parser) declared(t *table) []string {
@@ -173,6 +175,9 @@ func (p *parser) stream(t *table, before []Stream) Stream {
 	}
 	p.decode(t, &s)
 	p.csv(t, &s)
+	if s.Sheet != "" && !s.XLSX() {
+		t.fail("sheet", "decode is not xlsx")
+	}
 	for _, k := range t.strs("key") {
 		s.Key = append(s.Key, p.ref(t.pos("key"), k))
 	}
@@ -191,7 +196,7 @@ func (p *parser) stream(t *table, before []Stream) Stream {
 // file checks the pattern. Whether it stays inside the folder is decided again
 // when files are opened, links included; here the plain mistakes are named.
 func (p *parser) file(t *table, s *Stream) {
-	s.File = t.need("file")
+	s.File, s.Sheet = t.need("file"), t.str("sheet")
 	if s.File == "" || p.cfg == nil && strings.Contains(s.File, "{{cfg.") {
 		return
 	}

@@ -65,7 +65,7 @@ func New(m *manifest.Manifest, s *manifest.Stream, cfg Config) (*Mapper, error) 
 	if err := errors.Join(mp.checkProducts()...); err != nil {
 		return nil, err
 	}
-	c := &compiler{m: mp, file: m.Name}
+	c := &compiler{m: mp, file: m.Name, serials: s.XLSX()}
 	for i := range s.Emits {
 		mp.emits = append(mp.emits, c.emit(&s.Emits[i]))
 	}
@@ -126,6 +126,8 @@ type compiler struct {
 	m    *Mapper
 	file string
 	errs []error
+	// serials says that cells hold days of a spreadsheet's calendar.
+	serials bool
 }
 
 func (c *compiler) fail(pos manifest.Pos, format string, args ...any) {

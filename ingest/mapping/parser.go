@@ -156,6 +156,9 @@ func (c *compiler) instants(form, as string) parser {
 		form = "ms"
 	}
 	read := NewTimeForm(form, c.m.cfg.Zone)
+	if c.serials {
+		read = serials(form, read, c.m.cfg.Zone)
+	}
 	allowed := map[string]string{
 		"":        "a time with its zone such as 2026-09-21T06:10:00Z, or milliseconds since 1970; other forms need time = \"...\"",
 		"rfc3339": "a time with its zone such as 2026-09-21T06:10:00Z",

@@ -128,6 +128,7 @@ type Source struct {
 	Manifest      string // resolved; "" when the connector is its own manifest
 	Path          string // as written, maybe env:NAME; see Config.SourcePath
 	Schedule      string // cron in the company's zone; "" is by hand
+	Watch         bool   // of files: read when something changes in the folder
 	Cadence       kpi.Span
 	Owner         string
 	Config        map[string]any

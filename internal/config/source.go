@@ -60,6 +60,7 @@ func (r *reader) source(t *tomldoc.Table) Source {
 		Manifest:     r.cfg.Resolve(t.Text("manifest", "")),
 		Path:         t.Text("path", ""),
 		Schedule:     t.Text("schedule", ""),
+		Watch:        t.Bool("watch", false),
 		Cadence:      cadence(t),
 		Owner:        name(t, "owner", ""),
 		Config:       config.Plain(),
@@ -72,6 +73,8 @@ func (r *reader) source(t *tomldoc.Table) Source {
 	t.Done()
 	if s.Connector == "file" {
 		t.Need("manifest", "path")
+	} else if s.Watch {
+		t.Wrong("watch", "only folders of files can be watched", fmt.Sprintf("connector = %q", s.Connector), `connector = "file", or a schedule`)
 	}
 	if t.Has("connector") && !isID(s.Connector) {
 		t.Wrong("connector", "the connector is not well formed", fmt.Sprintf("%q", s.Connector), "file, sql, prometheus, push, or the id of a manifest")

@@ -33,6 +33,7 @@ var allowed = []struct {
 	{"kpi/kpitest", []string{"kpi", "kpi/fact", "kpi/catalog", "kpi/engine", "internal/near"}},
 	{"ingest/sqlsrc", []string{"kpi", "kpi/fact", "ingest/...", "internal/named", "github.com/tidwall/gjson", "github.com/go-sql-driver/mysql",
 		"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5/..."}},
+	{"ingest/filesrc", []string{"kpi", "kpi/fact", "ingest/...", "github.com/xuri/excelize/v2", "github.com/parquet-go/parquet-go/..."}},
 	{"ingest/...", []string{"kpi", "kpi/fact", "ingest/...", "internal/named", "internal/near", "internal/tomldoc", "github.com/pelletier/go-toml/v2/...",
 		"github.com/sethvargo/go-retry", "github.com/tidwall/gjson", "github.com/netresearch/go-cron",
 		"golang.org/x/text/...", "golang.org/x/sync/..."}},
@@ -58,6 +59,9 @@ var only = []struct{ imported, home, why string }{
 	{"github.com/mattn/go-sqlite3", "store ingest/sqlsrc", "drivers belong where kpid keeps its own and where it reads a company's database"},
 	{"github.com/jackc/pgx/v5/...", "store ingest/sqlsrc internal/pgtest", "drivers belong where kpid keeps its own and where it reads a company's database"},
 	{"github.com/go-sql-driver/mysql", "ingest/sqlsrc internal/mariadbtest", "MySQL is only read"},
+	{"github.com/xuri/excelize/v2", "ingest/filesrc", "workbooks are read as files"},
+	{"github.com/parquet-go/parquet-go/...", "ingest/filesrc", "Parquet is read as files"},
+	{"github.com/fsnotify/fsnotify", "cmd/kpid", "folders are watched where runs are started"},
 	{"github.com/go-echarts/go-echarts/v2/...", "dashboards/chart.go", "go-echarts escapes nothing: one file knows how to use it safely"},
 	{"html/template", "dashboards", "markup is made by the pages"},
 }
