@@ -30,6 +30,9 @@ type Page struct {
 	Rows     []fact.Row // mapped and checked
 	Rejected []Rejection
 	Cursor   json.RawMessage
+	// Raw is what is kept of the records, and Fields which of their fields were.
+	Raw    []Raw
+	Fields []string
 	// Whole lists the files this run has now read from start to end: what was
 	// rejected of them before and is not any more has been corrected.
 	Whole []string
@@ -41,6 +44,20 @@ type Page struct {
 	// CompleteThrough is set on the page that ends a stream: everything that
 	// happened before this instant has been delivered.
 	CompleteThrough *kpi.Millis
+}
+
+// Raw is a record as it came, cut down to what may be kept. Its key names it within its
+// stream; without one it is known by its body.
+type Raw struct {
+	Key  string
+	Body string // a JSON object
+}
+
+// Kept is a record that was kept.
+type Kept struct {
+	Raw
+	Fields []string // of it that were kept
+	SeenAt kpi.Millis
 }
 
 // HeldError is a listing that lost so much that it is more likely broken: nothing of

@@ -7,6 +7,7 @@ import (
 	"sort"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/klauspost/compress/zstd"
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
@@ -25,11 +26,17 @@ type SinkConfig struct {
 }
 
 // Sink stores what sources bring.
-func (s *Store) Sink(cfg SinkConfig) ingest.Sink { return &sink{store: s, cfg: cfg} }
+func (s *Store) Sink(cfg SinkConfig) ingest.Sink { return &sink{store: s, cfg: cfg, kind: "ingest"} }
+
+// ReplaySink stores what is made anew of records that were kept.
+func (s *Store) ReplaySink(cfg SinkConfig) ingest.Sink {
+	return &sink{store: s, cfg: cfg, kind: "replay"}
+}
 
 type sink struct {
 	store *Store
 	cfg   SinkConfig
+	kind  string // of its runs
 }
 
 // run is one open ingest run.
@@ -43,11 +50,12 @@ type run struct {
 	days    *dayIndex
 	aliases map[string]string // of a source that does not name accounts: what it calls them
 	replay  bool              // of what was delivered: it contradicts nothing
+	pack    *zstd.Encoder     // of what is kept of records; see packer
 }
 
 // BeginRun opens a run; one that an earlier process left open is closed as failed.
 func (k *sink) BeginRun(ctx context.Context, source string, asOf kpi.Millis) (ingest.Run, error) {
-	return k.begin(ctx, source, "ingest", asOf)
+	return k.begin(ctx, source, k.kind, asOf)
 }
 
 // begin opens a run of a kind: ingest, or replay of what is there.
@@ -174,6 +182,9 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 		return counts, err
 	}
 	if err := p.writeMarks(ctx, marks); err != nil {
+		return counts, err
+	}
+	if err := p.keepRaw(ctx, in); err != nil {
 		return counts, err
 	}
 	if counts.Rejected, err = p.reject(ctx, in.Rejected); err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -16,7 +17,7 @@ import (
 )
 
 func ingestCommand(o *options) *cobra.Command {
-	var full, dry bool
+	var full, dry, replay bool
 	var since string
 	var accept int64
 	c := &cobra.Command{
@@ -26,10 +27,14 @@ func ingestCommand(o *options) *cobra.Command {
 bad records are put aside with where they stand, field, what was found and what is
 allowed. Exit status 1 when a source failed.`,
 		Example: "  kpid ingest\n  kpid ingest warehouse crm\n  kpid ingest --full billing    read everything again, files that are known, too\n" +
-			"  kpid ingest --since 2026-01-01 jira    ask a vendor from a day on, whatever was read\n  kpid ingest --dry-run jira    read and map, store nothing",
+			"  kpid ingest --since 2026-01-01 jira    ask a vendor from a day on, whatever was read\n  kpid ingest --dry-run jira    read and map, store nothing\n" +
+			"  kpid ingest --replay jira    map what was kept of jira's records again, after its manifest was corrected",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return o.with(cmd.Context(), dry, func(a *app) error {
-				how := reading{full: full}
+				how := reading{full: full, replay: replay}
+				if replay && (full || since != "" || accept != 0) {
+					return misuse(errors.New("--replay asks no source, so it goes without --full, --since and --accept"))
+				}
 				if since != "" {
 					day, err := kpi.ParseDate(since)
 					if err != nil {
@@ -64,6 +69,7 @@ allowed. Exit status 1 when a source failed.`,
 	c.Flags().BoolVar(&full, "full", false, "read everything again, whatever is known of it")
 	c.Flags().StringVar(&since, "since", "", "of sources over HTTP: read from this day on, whatever was read")
 	c.Flags().Int64Var(&accept, "accept", 0, "number of a run that was held: read its source again and take what is missing as gone")
+	c.Flags().BoolVar(&replay, "replay", false, "map the records that were kept again, without asking where they came from")
 	c.Flags().BoolVar(&dry, "dry-run", false, "read and map, say what would come, store nothing")
 	return c
 }
@@ -99,8 +105,11 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, how reading
 	if err := a.match(ctx, stored); err != nil { // what the map says now holds for what comes now
 		return 0, err
 	}
-	added := 0
-	for _, r := range ingest.RunAll(ctx, gated{a.store.Sink(stored), &a.gate}, sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
+	added, sink := 0, a.store.Sink(stored)
+	if how.replay {
+		sink = a.store.ReplaySink(stored)
+	}
+	for _, r := range ingest.RunAll(ctx, gated{sink, &a.gate}, sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
 		if r.Result == ingest.Failed || r.Result == ingest.Held {
 			failed++
 		}
@@ -112,12 +121,22 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, how reading
 	if err := a.tellUnmatched(ctx, w); err != nil {
 		return failed, err
 	}
+	if err := a.forgetRaw(ctx); err != nil {
+		return failed, err
+	}
 	if added > 10_000 {
 		if err := a.store.Optimize(ctx); err != nil {
 			return failed, err
 		}
 	}
 	return failed, ctx.Err()
+}
+
+// forgetRaw drops records that were kept for long enough.
+func (a *app) forgetRaw(ctx context.Context) error {
+	const day = 24 * 3_600_000
+	_, err := a.store.ForgetRaw(ctx, a.now()-kpi.Millis(a.cfg.Store.RawDays)*day)
+	return err
 }
 
 // parallel is 1 for files: there is one writer, and running them side by side would
@@ -235,6 +254,14 @@ func (a *app) printRejected(ctx context.Context, w io.Writer, r ingest.Report) {
 
 // reportLine says what a run did; a run that changed nothing says so.
 func reportLine(r ingest.Report) string {
+	line := resultLine(r)
+	if r.Err == nil && r.Summary.Message != "" {
+		line += " (" + r.Summary.Message + ")"
+	}
+	return line
+}
+
+func resultLine(r ingest.Report) string {
 	c := r.Counts
 	var parts []string
 	for _, p := range []struct {

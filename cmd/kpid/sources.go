@@ -19,6 +19,7 @@ import (
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/ingest/pushsrc"
+	"github.com/kpid/kpid/ingest/replaysrc"
 	"github.com/kpid/kpid/ingest/sqlsrc"
 	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/internal/near"
@@ -52,9 +53,31 @@ func loadSources(cfg *config.Config) ([]source, error) {
 			errs = append(errs, err)
 			continue
 		}
-		out = append(out, source{Source: s, manifest: m})
+		src := source{Source: s, manifest: m}
+		errs = append(errs, src.rawStreams())
+		out = append(out, src)
 	}
 	return out, errors.Join(errs...)
+}
+
+// rawStreams holds the streams whose records are to be kept against the manifest.
+func (s source) rawStreams() error {
+	var streams []string
+	for _, st := range s.manifest.Streams {
+		streams = append(streams, st.ID)
+	}
+	for _, name := range slices.Sorted(maps.Keys(s.Raw)) {
+		i := slices.Index(streams, name)
+		switch {
+		case s.Connector == "file":
+			return fmt.Errorf("source %q: raw is for records that come once; files are read again by kpid ingest --full", s.ID)
+		case i < 0:
+			return fmt.Errorf("source %q: raw names the stream %q%s; there are %s", s.ID, name, near.Hint(name, streams), strings.Join(streams, ", "))
+		case s.manifest.Streams[i].CSV() && len(s.Raw[name]) > 0:
+			return fmt.Errorf("source %q: raw: of %s, which comes as CSV, the mapped columns are kept and no others; write %s = []", s.ID, name, name)
+		}
+	}
+	return nil
 }
 
 // manifestOf finds and parses a source's manifest.
@@ -100,8 +123,9 @@ func feeds(sources []source) map[string][]string {
 
 // reading is how a run reads.
 type reading struct {
-	full  bool       // everything again
-	since kpi.Millis // over HTTP: from here on; 0: from where it was
+	full   bool       // everything again
+	since  kpi.Millis // over HTTP: from here on; 0: from where it was
+	replay bool       // from the records that were kept, whoever sent them is not asked
 	// accept takes what is missing from a complete listing as gone, however much it is
 	accept bool
 }
@@ -125,7 +149,13 @@ func (a *app) named(ids []string, how reading) ([]ingest.Named, error) {
 		if len(ids) > 0 && !slices.Contains(ids, s.ID) {
 			continue
 		}
-		if s.pushed() {
+		if how.replay && s.Connector == "file" {
+			if len(ids) > 0 {
+				return nil, misuse(fmt.Errorf("the source %q keeps no records beside its files: kpid ingest --full %s reads them again", s.ID, s.ID))
+			}
+			continue
+		}
+		if s.pushed() && !how.replay {
 			if len(ids) > 0 {
 				return nil, misuse(fmt.Errorf("the source %q sends its records by itself: POST /api/v1/records/{fact} of kpid serve", s.ID))
 			}
@@ -133,6 +163,8 @@ func (a *app) named(ids []string, how reading) ([]ingest.Named, error) {
 		}
 		build := a.fileSource
 		switch {
+		case how.replay:
+			build = a.replaySource
 		case s.manifest.HTTP != nil:
 			build = a.httpSource
 		case s.manifest.SQL != nil:
@@ -218,10 +250,19 @@ func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error
 	})
 }
 
+// replaySource makes rows anew of what was kept of a source's records.
+func (a *app) replaySource(s source, key []byte, _ reading) (ingest.Source, error) {
+	return replaysrc.New(replaysrc.Config{Source: s.ID, Manifest: s.manifest, Values: s.Config, Config: a.mapping(s, key), Records: a.store.RawRecords})
+}
+
 // mapping of a source's records, whatever it reads them from.
 func (a *app) mapping(s source, key []byte) mapping.Config {
-	return mapping.Config{Now: a.now(), Zone: a.zone(), Tree: a.tree, Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
+	out := mapping.Config{Now: a.now(), Zone: a.zone(), Tree: a.tree, Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
 		Plain: s.Personal == "plain", Key: key}
+	if a.cfg.Store.RawDays > 0 && s.Connector != "file" {
+		out.Keep = &mapping.Keep{Fields: s.Raw}
+	}
+	return out
 }
 
 func (a *app) zone() *time.Location {

@@ -333,7 +333,8 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 	if err != nil {
 		return err
 	}
-	page := ingest.Page{Stream: st.def.ID, Records: st.n, Rows: st.out.Rows, Rejected: st.out.Rejected, Cursor: stored, CompleteThrough: through}
+	page := ingest.Page{Stream: st.def.ID, Records: st.n, Rows: st.out.Rows, Rejected: st.out.Rejected, Cursor: stored, CompleteThrough: through,
+		Raw: st.out.Raw, Fields: st.mapper.Kept()}
 	if len(page.Rejected) > 0 { // a record that is put aside is still there
 		st.listed = nil
 	}

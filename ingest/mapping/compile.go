@@ -31,6 +31,8 @@ type Config struct {
 	Tree     kpi.Tree // the products there are
 	Plain    bool     // personal columns are stored as they are
 	Key      []byte   // of the hash of personal columns, at least 16 bytes
+	Keep     *Keep    // what is kept of records; nil is nothing
+	Hashed   bool     // the records were kept: persons in them are hashes already
 }
 
 // Mapper turns the records of one stream into rows. It is not safe for
@@ -47,6 +49,8 @@ type Mapper struct {
 	withhold bool
 	known    map[string]any
 	mac      hash.Hash
+	paths    map[string]bool // read of the whole record
+	keep     *keeper         // nil: nothing is kept
 
 	slab   []any // values of coming rows
 	staged []staged
@@ -65,10 +69,19 @@ func New(m *manifest.Manifest, s *manifest.Stream, cfg Config) (*Mapper, error) 
 	if err := errors.Join(mp.checkProducts()...); err != nil {
 		return nil, err
 	}
-	c := &compiler{m: mp, file: m.Name, serials: s.XLSX()}
+	c := &compiler{m: mp, file: m.Name, serials: s.XLSX(), paths: map[string]bool{}}
 	for i := range s.Emits {
-		mp.emits = append(mp.emits, c.emit(&s.Emits[i]))
+		c.of = &s.Emits[i]
+		if each := c.of.Each; each != "" { // how many entries there are, whatever is read of them
+			c.paths[plain(each+".#._")] = true
+		}
+		if each := c.of.Each2; each != "" {
+			c.paths[plain(c.of.Each+".#."+each+".#._")] = true
+		}
+		mp.emits = append(mp.emits, c.emit(c.of))
 	}
+	mp.paths = maps.Clone(c.paths)
+	mp.keep = c.keeper(s)
 	if err := errors.Join(c.errs...); err != nil {
 		return nil, err
 	}
@@ -123,9 +136,11 @@ func (m *Mapper) Personal() bool { return len(m.hide) > 0 }
 
 // compiler collects mistakes while emits are compiled.
 type compiler struct {
-	m    *Mapper
-	file string
-	errs []error
+	m     *Mapper
+	file  string
+	errs  []error
+	of    *manifest.Emit  // being compiled
+	paths map[string]bool // read of the whole record
 	// serials says that cells hold days of a spreadsheet's calendar.
 	serials bool
 }
@@ -144,6 +159,7 @@ func (c *compiler) slot(r manifest.Ref, optional bool) int {
 		c.m.needed = append(c.m.needed, false)
 	}
 	c.m.needed[i] = c.m.needed[i] || !optional
+	c.paths[path(r, c.of)] = true
 	return i
 }
 

@@ -78,6 +78,9 @@ func (d *idMaker) name() string {
 
 // hash is HMAC-SHA256, cut to 128 bits and written in hex.
 func (m *Mapper) hash(s string) string {
+	if m.cfg.Hashed {
+		return s
+	}
 	m.mac.Reset()
 	m.mac.Write([]byte(s))
 	var sum [32]byte

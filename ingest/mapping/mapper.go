@@ -12,6 +12,7 @@ import (
 type Output struct {
 	Rows     []fact.Row
 	Rejected []ingest.Rejection
+	Raw      []ingest.Raw // what is kept of the records
 }
 
 // emit is a compiled emit block.
@@ -58,6 +59,7 @@ type staged struct {
 // Map adds a record's rows to out, or its rejection. file and line say where
 // the record stands.
 func (m *Mapper) Map(rec Record, file string, line int, out *Output) {
+	m.keepRecord(rec, file, line, out)
 	m.staged = m.staged[:0]
 	p := m.stage(rec)
 	for i := 0; p == nil && i < len(m.staged); i++ {

@@ -37,6 +37,8 @@ type Record interface {
 	Entries(path string, level int) ([]Record, bool)
 	// Body is the record as text, the values of some slots replaced.
 	Body(hide []int, by func(string) string) string
+	// kept is what may be kept of the record, as a JSON object; "" is nothing.
+	kept(m *Mapper) string
 }
 
 // CSV is one line of a file. Fields and Raw may be reused for the next line,
@@ -130,7 +132,7 @@ func (r *JSON) Body(hide []int, by func(string) string) string {
 		if g.Exists() && g.Index == 0 {
 			return withheld
 		}
-		if g.Exists() {
+		if g.Exists() && g.String() != "" { // nobody's name stays nobody's
 			cuts = append(cuts, cut{g.Index, g.Index + len(g.Raw), `"` + by(g.String()) + `"`})
 		}
 	}

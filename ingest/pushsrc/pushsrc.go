@@ -175,6 +175,7 @@ func (b *Batch) Fetch(ctx context.Context, state ingest.State, emit func(context
 		return ingest.Summary{}, err
 	}
 	through := b.cfg.Now
-	err = emit(ctx, ingest.Page{Stream: b.cfg.Fact, Records: b.records, Rows: b.out.Rows, Rejected: b.out.Rejected, Cursor: cursor, CompleteThrough: &through})
+	err = emit(ctx, ingest.Page{Stream: b.cfg.Fact, Records: b.records, Rows: b.out.Rows, Rejected: b.out.Rejected, Cursor: cursor, CompleteThrough: &through,
+		Raw: b.out.Raw, Fields: b.mapper.Kept()})
 	return ingest.Summary{Complete: true, CompleteThrough: &through, Pages: 1}, err
 }

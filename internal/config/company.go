@@ -61,7 +61,7 @@ func (r *reader) person(t *tomldoc.Table, key, id string) {
 }
 
 func (r *reader) store(t *tomldoc.Table) {
-	s := Store{DSN: t.Text("dsn", "sqlite:var/kpid.db"), RawDays: t.Int("raw_days", 90, 1, 36500), Reader: t.Text("reader", "")}
+	s := Store{DSN: t.Text("dsn", "sqlite:var/kpid.db"), RawDays: t.Int("raw_days", 90, 0, 36500), Reader: t.Text("reader", "")}
 	t.Done()
 	r.cfg.Store = s
 	const allowed = `"sqlite:var/kpid.db" or "postgres://user@host/database"`

@@ -137,7 +137,9 @@ type Source struct {
 	ProductMap    map[string]string // the source's name to product id
 	AllowPrivate  bool              // hosts on loopback and private networks
 	Personal      string            // hash | plain
-	Confirm       bool              // hold a listing that lost over a fifth until it is accepted
+	// Raw says by stream which fields of its records are kept besides those that are mapped.
+	Raw     map[string][]string
+	Confirm bool // hold a listing that lost over a fifth until it is accepted
 }
 
 // Notify is one [[notify]].

@@ -70,6 +70,12 @@ func (r *reader) source(t *tomldoc.Table) Source {
 		Confirm:      t.Bool("confirm", true),
 	}
 	r.products(t.Sub("products"), &s)
+	if raw := t.Sub("raw"); raw != nil {
+		s.Raw = map[string][]string{}
+		for _, stream := range raw.Keys() {
+			s.Raw[stream] = raw.Texts(stream)
+		}
+	}
 	t.Done()
 	if s.Connector == "file" {
 		t.Need("manifest", "path")

@@ -44,7 +44,8 @@ func reachAll(factName, product string, from, to kpi.Millis) []kpi.Cell {
 
 // everything lists what a page may leave behind.
 var everything = []string{"account_row", "ticket_row", "product_event_row", "usage_day_cell", "account_segment", "code",
-	"fact_revision", "first_fact", "touched", "source_state", "rejected_record", "account_attribute_row", "account_candidate", "account_said"}
+	"fact_revision", "first_fact", "touched", "source_state", "rejected_record", "account_attribute_row", "account_candidate", "account_said",
+	"raw_record", "raw_fields"}
 
 // atomicPage breaks a page at its last row: nothing of it may stay, and the
 // next page must find the run in order.
@@ -57,6 +58,7 @@ func atomicPage(b *bench) {
 	}
 	run := b.begin("test", store.SinkConfig{Reach: reachAll})
 	first := ingest.Page{Stream: "s", Cursor: cursor("1"), Records: 2, Rows: []fact.Row{b.event("e1", nil), b.account("acme", version{"a", 1, 0})}}
+	first.Raw, first.Fields = []ingest.Raw{{Key: "e1", Body: "{}"}}, []string{"id"}
 	b.commit(run, first)
 	before := contents()
 
@@ -66,7 +68,7 @@ func atomicPage(b *bench) {
 		b.event("e1", Values{"quantity": 4.0}), b.event("e2", Values{"name": "signup", "user_id": "u"}), account, b.ticket("t1", nil)}
 	refused := ingest.Rejection{Stream: "s", Locator: "f:9", Field: "x", Found: "y", Allowed: "z"}
 	broken := append(append([]fact.Row(nil), good...), b.ticket("t2", Values{"origin": "nobody"}))
-	if _, err := run.Commit(b.Context(), ingest.Page{Stream: "s", Cursor: cursor("2"), Records: 5, Rows: broken, Rejected: []ingest.Rejection{refused}}); err == nil {
+	if _, err := run.Commit(b.Context(), ingest.Page{Stream: "s", Cursor: cursor("2"), Records: 5, Rows: broken, Rejected: []ingest.Rejection{refused}, Raw: []ingest.Raw{{Key: "e2", Body: "{}"}}, Fields: []string{"id", "more"}}); err == nil {
 		b.Fatal("a row that breaks a CHECK was stored")
 	}
 	equal(b, "after a page that failed", contents(), before)

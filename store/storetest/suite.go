@@ -42,6 +42,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"evidence", evidence},
 		{"accounts of several sources", matching},
 		{"accounts that were called otherwise", crew},
+		{"records that are kept", raw},
 		{"reading cannot write", readOnly},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(newBench(t, dsn(t))) })
