@@ -158,6 +158,15 @@ type sourceAnswer struct {
 	Results         map[string]int64 `json:"results"`
 	Seconds         float64          `json:"seconds"`
 	Feeds           []string         `json:"feeds"`
+	Drift           []driftAnswer    `json:"drift"`
+}
+
+// driftAnswer is a change in the form of a source's records.
+type driftAnswer struct {
+	Stream string `json:"stream"`
+	Field  string `json:"field"`
+	Since  string `json:"since"`
+	Text   string `json:"text"`
 }
 
 func (s *server) apiSources(w http.ResponseWriter, r *http.Request) error {
@@ -182,7 +191,10 @@ func newSourceAnswer(src SourceStatus) sourceAnswer {
 	a := sourceAnswer{ID: src.ID, Owner: src.Owner, State: src.State, Rows: src.Rows, Rejected: src.Rejected,
 		CompleteThrough: instant(src.CompleteThrough), LastRun: instant(src.LastRun), LastSuccess: instant(src.LastSuccess),
 		LastResult: optional(src.LastResult), Message: optional(src.Message),
-		Results: src.Results, Seconds: src.Seconds, Feeds: src.Feeds}
+		Results: src.Results, Seconds: src.Seconds, Feeds: src.Feeds, Drift: []driftAnswer{}}
+	for _, d := range src.Drift {
+		a.Drift = append(a.Drift, driftAnswer{d.Stream, d.Field, d.Since.String(), d.Text})
+	}
 	if a.Results == nil {
 		a.Results = map[string]int64{}
 	}

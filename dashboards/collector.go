@@ -30,7 +30,7 @@ type kpiCollector struct {
 type kpiDescs struct {
 	value, target, attainment, status, samples, ends, info *prometheus.Desc
 	portfolio, dimension, coverage                         *prometheus.Desc
-	success, records, duration                             *prometheus.Desc
+	success, records, duration, drift                      *prometheus.Desc
 }
 
 func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
@@ -52,6 +52,7 @@ func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
 		success:    desc("kpid_source_last_success_timestamp_seconds", "When the source last ran without an error.", "source"),
 		records:    desc("kpid_ingest_records_total", "Records received, by result.", "source", "result"),
 		duration:   desc("kpid_ingest_duration_seconds", "Duration of the source's last run.", "source"),
+		drift:      desc("kpid_source_drift", "Fields that have gone from the source's records, and words that its mapping lacks.", "source"),
 	}}
 }
 
@@ -59,7 +60,7 @@ func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
 func (c *kpiCollector) Describe(out chan<- *prometheus.Desc) {
 	d := c.descs
 	for _, one := range []*prometheus.Desc{d.value, d.target, d.attainment, d.status, d.samples, d.ends, d.info,
-		d.portfolio, d.dimension, d.coverage, d.success, d.records, d.duration} {
+		d.portfolio, d.dimension, d.coverage, d.success, d.records, d.duration, d.drift} {
 		out <- one
 	}
 }
@@ -210,6 +211,7 @@ func (b *builder) source(src SourceStatus) {
 	}
 	if src.LastRun != nil {
 		b.add(b.descs.duration, src.Seconds, src.ID)
+		b.add(b.descs.drift, float64(len(src.Drift)), src.ID)
 	}
 }
 

@@ -78,9 +78,14 @@ kpid_ingest_records_total{result="stored",source="zendesk"} 640
 kpid_ingest_duration_seconds{source="jira"} 8.25
 kpid_ingest_duration_seconds{source="warehouse"} 41.5
 kpid_ingest_duration_seconds{source="zendesk"} 2
+# HELP kpid_source_drift Fields that have gone from the source's records, and words that its mapping lacks.
+# TYPE kpid_source_drift gauge
+kpid_source_drift{source="jira"} 1
+kpid_source_drift{source="warehouse"} 0
+kpid_source_drift{source="zendesk"} 0
 `
 	if err := testutil.GatherAndCompare(registry(t, three()), strings.NewReader(want), "kpid_kpi_value", "kpid_kpi_target", "kpid_kpi_status",
-		"kpid_kpi_samples", "kpid_kpi_period_end_timestamp_seconds", "kpid_ingest_records_total", "kpid_ingest_duration_seconds"); err != nil {
+		"kpid_kpi_samples", "kpid_kpi_period_end_timestamp_seconds", "kpid_ingest_records_total", "kpid_ingest_duration_seconds", "kpid_source_drift"); err != nil {
 		t.Error(err)
 	}
 }

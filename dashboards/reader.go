@@ -75,4 +75,12 @@ type SourceStatus struct {
 	Results         map[string]int64 // records by result, for the counter
 	Seconds         float64          // of the last run
 	Feeds           []string         // KPI ids
+	Drift           []Drift          // open changes in the form of its records
+}
+
+// Drift is a field of a source's records that has gone, or a word that is new.
+type Drift struct {
+	Stream, Field string
+	Since         kpi.Millis
+	Text          string // a sentence
 }

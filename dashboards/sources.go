@@ -21,6 +21,7 @@ type sourceView struct {
 	Complete string
 	Last     string
 	FeedsFor []link
+	Changes  []string // in the form of its records
 }
 
 func (s *server) sources(w http.ResponseWriter, r *http.Request) error {
@@ -46,6 +47,9 @@ func (s *server) newSource(site Site, src SourceStatus) sourceView {
 	v.Shape, v.Said = sourceState(src.State)
 	if src.CompleteThrough != nil {
 		v.Complete = through(*src.CompleteThrough, zone)
+	}
+	for _, d := range src.Drift {
+		v.Changes = append(v.Changes, "Since "+stamp(d.Since, zone)+": "+d.Text)
 	}
 	for _, id := range src.Feeds {
 		l := link{Text: id}

@@ -33,6 +33,7 @@ type Page struct {
 	// Raw is what is kept of the records, and Fields which of their fields were.
 	Raw    []Raw
 	Fields []string
+	Drift  Drift // what the page shows of the form of its records
 	// Whole lists the files this run has now read from start to end: what was
 	// rejected of them before and is not any more has been corrected.
 	Whole []string

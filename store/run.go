@@ -187,6 +187,9 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	if err := p.keepRaw(ctx, in); err != nil {
 		return counts, err
 	}
+	if err := p.saveDrift(ctx, in); err != nil {
+		return counts, err
+	}
 	if counts.Rejected, err = p.reject(ctx, in.Rejected); err != nil {
 		return counts, err
 	}
@@ -293,7 +296,10 @@ func (r *run) Finish(ctx context.Context, rep ingest.Report) error {
 	return r.store.transact(ctx, func(tx *sqlx.Tx) error {
 		_, err := tx.ExecContext(ctx, tx.Rebind("UPDATE run SET ended_at = ?, result = ?, complete = ?, complete_through = ?, message = ? WHERE id = ?"),
 			int64(r.store.cfg.Now()), string(rep.Result), complete, rep.Summary.CompleteThrough, message, r.id)
-		return err
+		if err != nil {
+			return err
+		}
+		return r.judgeFields(ctx, tx, r.store.cfg.Now())
 	})
 }
 

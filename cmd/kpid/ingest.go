@@ -223,6 +223,7 @@ func (a *app) progress(ctx context.Context, w io.Writer) func(ingest.Progress) {
 			}
 			fmt.Fprintln(w, reportLine(*r))
 			a.printRejected(ctx, w, *r)
+			a.tellDrifts(ctx, w, r.Source)
 		case moving:
 			fmt.Fprintf(w, "\r\033[K%s: %s, page %d, %d records", p.Source, p.Stream, p.Pages, p.Counts.Records)
 		}

@@ -240,9 +240,13 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 	if err != nil {
 		return nil, err
 	}
+	drifts, err := a.drifts(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []dashboards.SourceStatus
 	for _, s := range a.sources {
-		st := dashboards.SourceStatus{ID: s.ID, Owner: s.Owner, State: "never"}
+		st := dashboards.SourceStatus{ID: s.ID, Owner: s.Owner, State: "never", Drift: drifts[s.ID]}
 		for _, have := range states {
 			if have.Source != s.ID {
 				continue

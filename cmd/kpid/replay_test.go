@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"database/sql"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -132,4 +133,46 @@ func TestKeptPeople(t *testing.T) {
 
 	s = newShop(t, "raw = { session = [] }\n")
 	s.says(s.kpid(1, "check"), `source "shop": raw names the stream "session"; did you mean "sessions"?; there are tickets, sessions`)
+}
+
+// TestDriftIsTold holds that a renamed field and a new word are told after the run and
+// by the API, and no more once the manifest knows them.
+func TestDriftIsTold(t *testing.T) {
+	s := newShop(t, "")
+	s.mapping(`status = { path = "state", map = { open = "open" } }`, `topic = { path = "label", optional = true }
+status = { path = "state", map = { open = "open", parked = "pending" }, default = "closed" }`)
+	s.exec("INSERT INTO ticket SELECT 100 + t.id + 10 * u.id + 100 * v.id, t.opened, t.changed, 'open', 'bug', NULL FROM ticket t, ticket u, ticket v")
+	s.kpid(0, "ingest")
+	s.exec("ALTER TABLE ticket RENAME COLUMN label TO tag; UPDATE ticket SET state = 'merged', changed = 1773060000000 WHERE id > 400")
+	out := s.kpid(0, "ingest")
+	s.says(out, "since 2026-09-21: label of tickets is missing from the last 16 records; was it renamed? There are: id, opened, changed, state, tag, who",
+		`state of tickets says "merged", a word that the map of the manifest lacks (9 records)`)
+	o := &options{config: s.config, term: terminal{out: io.Discard, err: io.Discard}}
+	err := o.with(t.Context(), true, func(a *app) error {
+		list, err := newReader(a).Sources(t.Context())
+		if err != nil || len(list) != 1 || len(list[0].Drift) != 2 {
+			t.Errorf("%+v %v", list, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	s.mapping(`status = { path = "state", map = { open = "open" } }`, `topic = { path = "tag", optional = true }
+status = { path = "state", map = { open = "open", parked = "pending", merged = "closed" }, default = "closed" }`)
+	if out := s.kpid(0, "ingest"); strings.Contains(out, "since") {
+		t.Errorf("what is mended is told: %s", out)
+	}
+}
+
+func (s *shop) exec(text string) {
+	s.Helper()
+	db, err := sql.Open("sqlite3", filepath.Join(s.dir, "shop.db"))
+	if err != nil {
+		s.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec(text); err != nil {
+		s.Fatal(err)
+	}
 }

@@ -156,7 +156,8 @@ func (r *Reader) Sources(context.Context) ([]dashboards.SourceStatus, error) {
 			Rows: 48210, Rejected: 12, Results: map[string]int64{"stored": 48210, "rejected": 12}, Seconds: 41.5,
 			Feeds: []string{"north_star", "activation_rate", "time_to_value", "nrr_influence"}},
 		{ID: "jira", Owner: "Delivery", State: "on_time", CompleteThrough: &midnight, LastRun: &run, LastSuccess: &run, LastResult: "ok",
-			Rows: 1822, Results: map[string]int64{"stored": 1822}, Seconds: 8.25, Feeds: []string{"cycle_time", "predictability"}},
+			Rows: 1822, Results: map[string]int64{"stored": 1822}, Seconds: 8.25, Feeds: []string{"cycle_time", "predictability"},
+			Drift: []dashboards.Drift{{Stream: "issues", Field: "fields.duedate", Since: friday, Text: "fields.duedate of issues is missing from the last 120 records; was it renamed? There are: due, id, summary"}}},
 	}
 	if r.Late {
 		list = append(list, dashboards.SourceStatus{ID: "zendesk", Owner: "Support", State: "late", CompleteThrough: &friday, LastRun: &run, LastSuccess: &friday,

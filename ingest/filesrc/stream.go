@@ -239,7 +239,7 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 	}
 	page := ingest.Page{
 		Stream: st.def.ID, Records: st.records, Rows: st.out.Rows, Rejected: st.out.Rejected,
-		Cursor: mark, Whole: st.whole, CompleteThrough: through,
+		Cursor: mark, Whole: st.whole, CompleteThrough: through, Drift: st.mapper.Drift(),
 	}
 	if err := st.emit(ctx, page); err != nil {
 		return fmt.Errorf("stream %s: %w", st.def.ID, err)

@@ -334,7 +334,7 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 		return err
 	}
 	page := ingest.Page{Stream: st.def.ID, Records: st.n, Rows: st.out.Rows, Rejected: st.out.Rejected, Cursor: stored, CompleteThrough: through,
-		Raw: st.out.Raw, Fields: st.mapper.Kept()}
+		Raw: st.out.Raw, Fields: st.mapper.Kept(), Drift: st.mapper.Drift()}
 	if len(page.Rejected) > 0 { // a record that is put aside is still there
 		st.listed = nil
 	}

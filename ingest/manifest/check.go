@@ -83,7 +83,7 @@ func (p *parser) scopes(e *Emit) {
 	if e.When != nil {
 		check(e.When.Pos, e.When.Ref)
 	}
-	for _, f := range e.fields() {
+	for _, f := range e.Fields() {
 		check(f.Pos, f.Refs()...)
 	}
 }

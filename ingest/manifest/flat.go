@@ -134,8 +134,8 @@ func valueOf(f *Field) Template {
 	return slices.Clone(f.Text)
 }
 
-// fields gives every field of an emit with its column.
-func (e *Emit) fields() map[string]*Field {
+// Fields gives every field of an emit with its column.
+func (e *Emit) Fields() map[string]*Field {
 	out := maps.Clone(e.Set)
 	maps.Copy(out, e.Attributes)
 	for name, f := range map[string]*Field{"updated_at": e.UpdatedAt, "gone_at": e.GoneAt} {

@@ -34,7 +34,8 @@ type column struct {
 	daysFrom string
 	hashed   bool
 
-	memo *memo // of texts; nil for kinds that are quick to parse
+	memo  *memo // of texts; nil for kinds that are quick to parse
+	tally tally
 }
 
 // problem is why a value cannot be taken.
@@ -95,7 +96,7 @@ func (c *compiler) origin(out *column, f *manifest.Field, e *manifest.Emit) {
 // ready parses what the manifest itself holds: constant, default, words.
 func (c *compiler) ready(out *column, f *manifest.Field) {
 	fixed := func(what, s string) any {
-		v, p := out.finish(Value{Text, s}, nil)
+		v, p := out.finish(Value{Type: Text, Text: s}, nil)
 		if p != nil {
 			c.fail(f.Pos, "%s %q; allowed: %s", what, s, p.allowed)
 		}

@@ -155,7 +155,7 @@ func (m *Mapper) rows(e *emit, rec Record) *problem {
 		if id, ok := e.list.products[word]; ok {
 			word = id
 		}
-		if p := m.row(e, rec, Value{Text, word}); p != nil {
+		if p := m.row(e, rec, Value{Type: Text, Text: word}); p != nil {
 			return p
 		}
 	}

@@ -24,8 +24,9 @@ const (
 
 // Value of a record's field. Numbers keep the digits they were written with.
 type Value struct {
-	Type Type
-	Text string
+	Type  Type
+	Text  string
+	Empty bool // of a missing one: the field is there, and empty
 }
 
 // Record gives a record's values by slot: slot i is the i-th path of Mapper.Slots.
@@ -39,6 +40,8 @@ type Record interface {
 	Body(hide []int, by func(string) string) string
 	// kept is what may be kept of the record, as a JSON object; "" is nothing.
 	kept(m *Mapper) string
+	// beside are the names in the object that lacks the slot's field.
+	beside(slot int) string
 }
 
 // CSV is one line of a file. Fields and Raw may be reused for the next line,
@@ -51,10 +54,11 @@ type CSV struct {
 
 // Value of a cell; an empty one is missing.
 func (r *CSV) Value(slot int) Value {
-	if i := r.Column[slot]; i >= 0 && r.Fields[i] != "" {
-		return Value{Text, r.Fields[i]}
+	i := r.Column[slot]
+	if i >= 0 && r.Fields[i] != "" {
+		return Value{Type: Text, Text: r.Fields[i]}
 	}
-	return Value{}
+	return Value{Empty: i >= 0}
 }
 
 // Entries is always empty: a line holds no list.
@@ -71,31 +75,35 @@ func NewJSON(raw string, refs []manifest.Ref) *JSON { return &JSON{Refs: refs, r
 
 // Value at the slot's path; an empty string is missing, as in CSV.
 func (r *JSON) Value(slot int) Value {
-	raw := r.rec
+	return valueOf(gjson.Get(r.part(slot), r.Refs[slot].Path))
+}
+
+// part of the record that a slot's path starts from.
+func (r *JSON) part(slot int) string {
 	switch r.Refs[slot].Scope {
 	case manifest.Up:
-		raw = r.up
+		return r.up
 	case manifest.It:
-		raw = r.it
+		return r.it
 	}
-	return valueOf(gjson.Get(raw, r.Refs[slot].Path))
+	return r.rec
 }
 
 func valueOf(g gjson.Result) Value {
 	switch g.Type {
 	case gjson.String:
 		if g.Str == "" {
-			return Value{}
+			return Value{Empty: true}
 		}
-		return Value{Text, g.Str}
+		return Value{Type: Text, Text: g.Str}
 	case gjson.Number:
-		return Value{Number, g.Raw}
+		return Value{Type: Number, Text: g.Raw}
 	case gjson.True, gjson.False:
-		return Value{Bool, g.Raw}
+		return Value{Type: Bool, Text: g.Raw}
 	case gjson.JSON:
-		return Value{Nested, g.Raw}
+		return Value{Type: Nested, Text: g.Raw}
 	}
-	return Value{}
+	return Value{Empty: g.Exists()}
 }
 
 // Entries of the list at path, below the record (level 1) or the entry (level 2).

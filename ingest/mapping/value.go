@@ -21,9 +21,11 @@ func (c *column) value(rec Record) (any, *problem) {
 		if missing != "" {
 			return c.take(Value{}, rec)
 		}
-		return c.take(Value{Text, s}, rec)
+		return c.take(Value{Type: Text, Text: s}, rec)
 	}
-	return c.take(rec.Value(c.slot), rec)
+	v := rec.Value(c.slot)
+	c.see(v, rec)
+	return c.take(v, rec)
 }
 
 // take makes a stored value of a record's value.
@@ -68,6 +70,9 @@ func (c *column) missing() (any, *problem) {
 
 func (c *column) lookup(v Value) (any, *problem) {
 	out, ok := c.table[v.Text]
+	if !ok {
+		c.unknown(v.Text)
+	}
 	switch {
 	case ok && out != nil:
 		return out, nil
@@ -155,7 +160,7 @@ const maxDays = 40000
 
 // addDays moves an instant by local calendar days.
 func (c *column) addDays(rec Record, at any) (any, *problem) {
-	v := Value{Number, strconv.Itoa(c.days)}
+	v := Value{Type: Number, Text: strconv.Itoa(c.days)}
 	if c.days == 0 {
 		v = rec.Value(c.plus)
 	}

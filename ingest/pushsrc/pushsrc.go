@@ -176,6 +176,6 @@ func (b *Batch) Fetch(ctx context.Context, state ingest.State, emit func(context
 	}
 	through := b.cfg.Now
 	err = emit(ctx, ingest.Page{Stream: b.cfg.Fact, Records: b.records, Rows: b.out.Rows, Rejected: b.out.Rejected, Cursor: cursor, CompleteThrough: &through,
-		Raw: b.out.Raw, Fields: b.mapper.Kept()})
+		Raw: b.out.Raw, Fields: b.mapper.Kept(), Drift: b.mapper.Drift()})
 	return ingest.Summary{Complete: true, CompleteThrough: &through, Pages: 1}, err
 }

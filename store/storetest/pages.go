@@ -45,7 +45,7 @@ func reachAll(factName, product string, from, to kpi.Millis) []kpi.Cell {
 // everything lists what a page may leave behind.
 var everything = []string{"account_row", "ticket_row", "product_event_row", "usage_day_cell", "account_segment", "code",
 	"fact_revision", "first_fact", "touched", "source_state", "rejected_record", "account_attribute_row", "account_candidate", "account_said",
-	"raw_record", "raw_fields"}
+	"raw_record", "raw_fields", "field_seen", "word_seen"}
 
 // atomicPage breaks a page at its last row: nothing of it may stay, and the
 // next page must find the run in order.
