@@ -40,6 +40,7 @@ type kpiView struct {
 	Process    processView
 	Definition definitionView
 	Guardrails []guardView
+	From       []sourceView // the sources it is computed from
 	Why        divisionView
 	WhyURL     string // where the number opens down to its units
 	API        string
@@ -77,6 +78,9 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	}
 	page, err := s.kpiPage(r, q, card, row, series, view)
 	if err != nil {
+		return err
+	}
+	if page.From, err = s.feeding(r.Context(), row.ID); err != nil {
 		return err
 	}
 	if view == "xmr" {

@@ -1,7 +1,9 @@
 package dashboards
 
 import (
+	"context"
 	"net/http"
+	"slices"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -22,6 +24,7 @@ type sourceView struct {
 	Last     string
 	FeedsFor []link
 	Changes  []string // in the form of its records
+	Whole    bool     // the last run read everything it should have
 }
 
 func (s *server) sources(w http.ResponseWriter, r *http.Request) error {
@@ -45,6 +48,7 @@ func (s *server) newSource(site Site, src SourceStatus) sourceView {
 	zone := site.Calendar.Zone
 	v := sourceView{SourceStatus: src, Last: moment(src.LastRun, zone), Complete: unknown}
 	v.Shape, v.Said = sourceState(src.State)
+	v.Whole = src.LastResult == "ok"
 	if src.CompleteThrough != nil {
 		v.Complete = through(*src.CompleteThrough, zone)
 	}
@@ -62,6 +66,22 @@ func (s *server) newSource(site Site, src SourceStatus) sourceView {
 		v.FeedsFor = append(v.FeedsFor, l)
 	}
 	return v
+}
+
+// feeding are the sources a KPI is computed from: how far each is complete stands
+// beside the number.
+func (s *server) feeding(ctx context.Context, kpiID string) ([]sourceView, error) {
+	list, err := s.reader.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []sourceView
+	for _, src := range list {
+		if slices.Contains(src.Feeds, kpiID) {
+			out = append(out, s.newSource(s.reader.Site(), src))
+		}
+	}
+	return out, nil
 }
 
 // sourceState gives a state its shape and word. The shapes are those of the
