@@ -34,6 +34,8 @@ type Page struct {
 	Raw    []Raw
 	Fields []string
 	Drift  Drift // what the page shows of the form of its records
+	// Share of the stream that is read with this page, 0..1; 0: nobody knows.
+	Share float64
 	// Whole lists the files this run has now read from start to end: what was
 	// rejected of them before and is not any more has been corrected.
 	Whole []string

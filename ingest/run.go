@@ -16,6 +16,7 @@ type Progress struct {
 	Stream string // of the page just stored
 	Pages  int
 	Counts Counts  // so far
+	Share  float64 // of the stream that is read, 0..1; 0: nobody knows
 	Report *Report // set at the end of the run
 }
 
@@ -52,7 +53,7 @@ func RunSource(ctx context.Context, sink Sink, id string, src Source, asOf kpi.M
 		}
 		pages++
 		rep.Counts.Add(got)
-		progress(Progress{Source: id, Stream: p.Stream, Pages: pages, Counts: rep.Counts})
+		progress(Progress{Source: id, Stream: p.Stream, Pages: pages, Counts: rep.Counts, Share: p.Share})
 		return nil
 	})
 	rep.Summary.Pages = pages

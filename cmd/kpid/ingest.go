@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/kpid/kpid/ingest"
 	"github.com/kpid/kpid/kpi"
@@ -215,7 +216,11 @@ const shownRejections = 5
 // on a terminal a moving line while it runs.
 func (a *app) progress(ctx context.Context, w io.Writer) func(ingest.Progress) {
 	moving := isTerminal(w)
+	began := map[string]time.Time{} // streams
 	return func(p ingest.Progress) {
+		if _, ok := began[p.Source+" "+p.Stream]; !ok {
+			began[p.Source+" "+p.Stream] = time.Now()
+		}
 		switch r := p.Report; {
 		case r != nil:
 			if moving {
@@ -225,9 +230,30 @@ func (a *app) progress(ctx context.Context, w io.Writer) func(ingest.Progress) {
 			a.printRejected(ctx, w, *r)
 			a.tellDrifts(ctx, w, r.Source)
 		case moving:
-			fmt.Fprintf(w, "\r\033[K%s: %s, page %d, %d records", p.Source, p.Stream, p.Pages, p.Counts.Records)
+			fmt.Fprint(w, "\r\033[K"+progressLine(p, time.Since(began[p.Source+" "+p.Stream])))
 		}
 	}
+}
+
+// progressLine says where a run stands, and how long its stream takes at the pace so far.
+func progressLine(p ingest.Progress, elapsed time.Duration) string {
+	line := fmt.Sprintf("%s: %s, page %d, %d records", p.Source, p.Stream, p.Pages, p.Counts.Records)
+	if p.Share <= 0 || p.Share >= 1 {
+		return line
+	}
+	line += fmt.Sprintf(", %.0f %%", 100*p.Share)
+	const least = 3 * time.Second // before that a pace says nothing
+	if elapsed < least {
+		return line
+	}
+	left := time.Duration(float64(elapsed) * (1 - p.Share) / p.Share)
+	switch {
+	case left < time.Minute:
+		return line + fmt.Sprintf(", about %d s left", 1+int(left/time.Second))
+	case left < 100*time.Minute:
+		return line + fmt.Sprintf(", about %d min left", int((left+30*time.Second)/time.Minute))
+	}
+	return line + fmt.Sprintf(", about %.0f h left", left.Hours())
 }
 
 // printRejected shows the first rejected records of a run: where, which field,

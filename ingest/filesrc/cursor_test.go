@@ -251,8 +251,12 @@ status = { const = "closed" }
 		if rep.Counts.Records != 151+120 {
 			t.Errorf("page size %d: %+v", size, rep)
 		}
-		ends := map[string]int{}
+		ends, share := map[string]int{}, map[string]float64{}
 		for i, p := range sink.Pages {
+			if p.Share < share[p.Stream] || p.Share > 1 || p.CompleteThrough != nil && p.Share != 1 {
+				t.Errorf("page size %d: %v of %s is read, after %v", size, p.Share, p.Stream, share[p.Stream])
+			}
+			share[p.Stream] = p.Share
 			if p.CompleteThrough != nil {
 				ends[p.Stream]++
 			}

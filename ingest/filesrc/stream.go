@@ -52,6 +52,10 @@ type stream struct {
 	place     string // of the file being read, with its sheet
 	records   int    // of the page being filled
 	inflated  int64  // bytes read of all files
+	size      int64  // of all files, as they lie there
+	passed    int64  // of those that are read
+	current   int64  // of the one that is being read, and what was inflated before it
+	before    int64
 	pages     int
 	files     int // read or known
 	unchanged int
@@ -89,6 +93,11 @@ func (st *stream) run(ctx context.Context, through kpi.Millis) error {
 		}
 	}
 	for _, name := range names {
+		if info, err := fs.Stat(st.root.FS(), name); err == nil {
+			st.size += info.Size()
+		}
+	}
+	for _, name := range names {
 		if err := st.file(ctx, name); err != nil {
 			return err
 		}
@@ -123,12 +132,15 @@ func (st *stream) file(ctx context.Context, name string) error {
 	if known.Size == mark.Size && known.Mtime == mark.Mtime {
 		if known.Done {
 			st.unchanged++
+			st.passed += mark.Size
 			return nil
 		}
 		mark.Rows = known.Rows
 	}
 	st.cursor.Files[name] = mark
+	st.current, st.before = mark.Size, st.inflated
 	err = st.read(ctx, f, name)
+	st.current = 0
 	if bad := (*brokenFile)(nil); errors.As(err, &bad) {
 		st.mapper.Discard()
 		st.trouble(bad.locator(st.place), bad.found, bad.allowed)
@@ -149,6 +161,7 @@ func (st *stream) ended(f *os.File, name string, fromStart bool) error {
 		return nil
 	}
 	mark.Done = true
+	st.passed += mark.Size
 	st.cursor.Files[name] = mark
 	if fromStart {
 		st.whole = append(st.whole, name)
@@ -230,6 +243,13 @@ func (st *stream) flush(ctx context.Context) error {
 	return nil
 }
 
+// share of the files that is read. Of one that is being read nobody knows how long its
+// text is when it is packed; otherwise it is the bytes of it.
+func (st *stream) share() float64 {
+	passed := st.passed + min(st.inflated-st.before, st.current)
+	return float64(passed) / float64(max(1, st.size))
+}
+
 // commit hands the page over. The page that ends the stream is sent even when
 // nothing is on it, because it says how far the stream is complete.
 func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
@@ -240,6 +260,7 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 	page := ingest.Page{
 		Stream: st.def.ID, Records: st.records, Rows: st.out.Rows, Rejected: st.out.Rejected,
 		Cursor: mark, Whole: st.whole, CompleteThrough: through, Drift: st.mapper.Drift(),
+		Share: st.share(),
 	}
 	if err := st.emit(ctx, page); err != nil {
 		return fmt.Errorf("stream %s: %w", st.def.ID, err)

@@ -52,6 +52,9 @@ func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time
 		if err := st.take(recs); err != nil {
 			return err
 		}
+		if g.expected > 0 && st.def.Request.Cursor.Kind != "window" {
+			st.done.part = min(1, float64(g.received)/g.expected)
+		}
 		done, err := g.next(r, recs)
 		if err != nil {
 			return err

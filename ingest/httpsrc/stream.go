@@ -23,6 +23,15 @@ type mark struct {
 	Token   string     `json:"token,omitempty"` // of token
 }
 
+// share is how much of a stream is read: whole values of those it is read for, and
+// part of the one at hand.
+type share struct {
+	whole, of int // of: 0 when it is read for nothing else
+	part      float64
+}
+
+func (s share) value() float64 { return (float64(s.whole) + s.part) / float64(max(1, s.of)) }
+
 // stream is one run through a stream.
 type stream struct {
 	*fetch
@@ -40,6 +49,7 @@ type stream struct {
 	prefix string // of each record
 	read   int    // records, and how many had the time of the cursor
 	dated  int
+	done   share
 
 	out    mapping.Output
 	n      int            // records on the page
@@ -141,7 +151,9 @@ func (st *stream) slices(ctx context.Context) error {
 		values = st.parents[each.Parent+" "+each.Field]
 	}
 	defer func() { st.prefix = "" }()
+	st.done.of = len(values)
 	for len(values) > 0 {
+		st.done.whole, st.done.part = st.done.of-len(values), 0
 		n, v := 1, any(nil)
 		if v = values[0]; each.Batch > 0 {
 			n = min(each.Batch, len(values))
@@ -190,6 +202,7 @@ func (st *stream) windows(ctx context.Context, slice map[string]any) error {
 		if err := st.window(ctx, slice, from, to); err != nil {
 			return err
 		}
+		st.done.part = float64(to.Sub(st.since)) / float64(st.until.Sub(st.since))
 		if slice == nil { // one series of windows: what is whole is done
 			st.mark.Since = kpi.At(to)
 			if err := st.commit(ctx, nil); err != nil {
@@ -334,7 +347,7 @@ func (st *stream) commit(ctx context.Context, through *kpi.Millis) error {
 		return err
 	}
 	page := ingest.Page{Stream: st.def.ID, Records: st.n, Rows: st.out.Rows, Rejected: st.out.Rejected, Cursor: stored, CompleteThrough: through,
-		Raw: st.out.Raw, Fields: st.mapper.Kept(), Drift: st.mapper.Drift()}
+		Raw: st.out.Raw, Fields: st.mapper.Kept(), Drift: st.mapper.Drift(), Share: st.done.value()}
 	if len(page.Rejected) > 0 { // a record that is put aside is still there
 		st.listed = nil
 	}
