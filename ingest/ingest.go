@@ -33,7 +33,8 @@ type Page struct {
 	// Raw is what is kept of the records, and Fields which of their fields were.
 	Raw    []Raw
 	Fields []string
-	Drift  Drift // what the page shows of the form of its records
+	Totals *kpi.Totals // of a KPI that is computed in the source's database
+	Drift  Drift       // what the page shows of the form of its records
 	// Share of the stream that is read with this page, 0..1; 0: nobody knows.
 	Share float64
 	// Whole lists the files this run has now read from start to end: what was

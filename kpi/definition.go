@@ -140,6 +140,8 @@ type Definition struct {
 	By, Reason string         // who made this version, and why; "" when the files do not say
 	Origin     *Origin        // where it was brought in from; nil when it was written here
 
+	// Warehouse is where it is computed; nil: in the store, from facts.
+	Warehouse *Warehouse
 	// Own says that a user wrote it: its SQL runs with a time and a row limit.
 	Own bool
 

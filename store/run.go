@@ -190,6 +190,9 @@ func (p *page) store(ctx context.Context, in ingest.Page) (ingest.Counts, error)
 	if err := p.saveDrift(ctx, in); err != nil {
 		return counts, err
 	}
+	if err := p.saveTotals(ctx, in, &counts); err != nil {
+		return counts, err
+	}
 	if counts.Rejected, err = p.reject(ctx, in.Rejected); err != nil {
 		return counts, err
 	}

@@ -48,7 +48,10 @@ func definitions(cfg *config.Config) ([]*kpi.Definition, error) {
 	if err != nil {
 		return nil, err
 	}
-	return cfg.Bind(defs)
+	if defs, err = cfg.Bind(defs); err != nil {
+		return nil, err
+	}
+	return located(cfg, defs)
 }
 
 // clock is the real one, or stands still where the sample's ends.
@@ -101,7 +104,7 @@ func (o *options) open(ctx context.Context, readOnly bool) (*app, error) {
 
 // guarded refuses SQL of a user's KPIs where nothing but trust would hold it.
 func (a *app) guarded() error {
-	if a.store.Guarded() || !slices.ContainsFunc(a.defs, func(d *kpi.Definition) bool { return d.Own }) {
+	if a.store.Guarded() || !slices.ContainsFunc(a.defs, func(d *kpi.Definition) bool { return d.Own && d.Warehouse == nil }) {
 		return nil
 	}
 	return errors.New("[catalog] dirs names KPIs of your own, and on PostgreSQL their SQL runs only as a role that can do nothing but read: " +

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -18,6 +19,11 @@ import (
 func (x *explaining) units(ctx context.Context) error {
 	trailing := x.obs != nil && x.obs.Trailing != nil
 	units, err := x.app.engine.Units(ctx, x.d, x.m, x.scope, x.period, trailing, x.asOf)
+	var away *engine.AwayError
+	if errors.As(err, &away) {
+		x.out.Check = scorecard.SumCheck{Matches: true, Says: away.Error()}
+		return nil
+	}
 	if err != nil {
 		return err
 	}

@@ -46,13 +46,13 @@ requester_id = { path = "who", optional = true }
 // shop is a company with one database of its own and kpid beside it.
 type shop struct {
 	*testing.T
-	dir, config string
+	dir, config, dsn string
 }
 
 func newShop(t *testing.T, raw string) *shop {
-	s := &shop{T: t, dir: t.TempDir()}
+	s := &shop{T: t, dir: t.TempDir(), dsn: storetest.DSN(t)}
 	s.config = filepath.Join(s.dir, "config.toml")
-	write(t, s.config, "[server]\nas_of = \"2026-09-21T06:00:00Z\"\n[store]\ndsn = \""+storetest.DSN(t)+"\"\n[[portfolio]]\nid = \"core\"\nname = \"Core\"\n[[product]]\nid = \"app\"\nname = \"App\"\nportfolio = \"core\"\n"+
+	write(t, s.config, "[server]\nas_of = \"2026-09-21T06:00:00Z\"\n[store]\ndsn = \""+s.dsn+"\"\n[[portfolio]]\nid = \"core\"\nname = \"Core\"\n[[product]]\nid = \"app\"\nname = \"App\"\nportfolio = \"core\"\n"+
 		"[[source]]\nid = \"shop\"\nconnector = \"sql\"\nmanifest = \"shop.toml\"\npath = \"shop.db\"\n"+raw)
 	write(t, filepath.Join(s.dir, "shop.toml"), shopManifest)
 	db, err := sql.Open("sqlite3", filepath.Join(s.dir, "shop.db"))

@@ -21,6 +21,9 @@ func (a *app) shown() []*kpi.Definition {
 
 // feeding lists the sources of the facts a KPI reads.
 func (a *app) feeding(d *kpi.Definition) []string {
+	if d.Warehouse != nil {
+		return []string{d.Warehouse.Source}
+	}
 	by := feeds(a.sources)
 	var out []string
 	for _, f := range d.Facts {

@@ -244,10 +244,15 @@ func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error
 		}
 		dsn = path
 	}
-	return sqlsrc.New(sqlsrc.Config{
+	cfg := sqlsrc.Config{
 		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Config: a.mapping(s, key),
 		Since: how.from(), Accept: how.accept || !s.Confirm,
-	})
+	}
+	src, err := sqlsrc.New(cfg)
+	if kpis := a.askedThrough(s.ID); err == nil && len(kpis) > 0 {
+		src = &withKPIs{Source: src, app: a, cfg: cfg, kpis: kpis}
+	}
+	return src, err
 }
 
 // replaySource makes rows anew of what was kept of a source's records.

@@ -92,7 +92,7 @@ func (p *parser) manifest(t *table, m *Manifest) {
 		m.Spec = t.str("spec")
 	}
 	streams := t.tables("stream")
-	if len(streams) == 0 {
+	if len(streams) == 0 && !p.inSQL { // a database may be there for KPIs alone
 		t.fail("", "no stream; add a [[stream]] with id, file, decode and an [[stream.emit]]") // [http]: path instead
 	}
 	seen := map[string]bool{}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	driver "github.com/go-sql-driver/mysql"
+
+	"github.com/kpid/kpid/kpi"
 )
 
 // mysql speaks to MySQL and MariaDB.
@@ -86,6 +88,11 @@ func (mysql) late(err error) bool {
 }
 
 func (mysql) mark(int, bool) string { return "?" }
+
+// form of MySQL and MariaDB, whose VALUES differ from each other.
+func (mysql) form() kpi.SQLForm {
+	return kpi.SQLForm{Mark: func(int) string { return "?" }, Text: "CHAR", Whole: "SIGNED", Real: "DOUBLE", Union: true}
+}
 
 func (mysql) instant(at time.Time) any { return at.Format("2006-01-02 15:04:05.000000") }
 

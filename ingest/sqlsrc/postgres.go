@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
+
+	"github.com/kpid/kpid/kpi"
 )
 
 // postgres speaks to PostgreSQL and, in its simple protocol, to Redshift.
@@ -90,6 +92,14 @@ func (postgres) mark(n int, instant bool) string {
 		return fmt.Sprintf("CAST($%d AS TIMESTAMPTZ)", n)
 	}
 	return fmt.Sprintf("CAST($%d AS BIGINT)", n)
+}
+
+// form of PostgreSQL; Redshift has no VALUES where a table may stand.
+func (p postgres) form() kpi.SQLForm {
+	form := kpi.LocalForm()
+	form.Mark = func(n int) string { return fmt.Sprintf("$%d", n) }
+	form.Union = p.redshift
+	return form
 }
 
 func (postgres) instant(at time.Time) any { return at }

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/mattn/go-sqlite3"
+
+	"github.com/kpid/kpid/kpi"
 )
 
 // lite reads a SQLite file.
@@ -62,6 +64,8 @@ func (lite) begin(ctx context.Context, db *sql.DB, _ time.Duration) (*sql.Tx, er
 }
 
 func (lite) late(error) bool { return false } // it is in this process: only we end a query
+
+func (lite) form() kpi.SQLForm { return kpi.LocalForm() }
 
 func (lite) mark(int, bool) string { return "?" }
 

@@ -142,6 +142,8 @@ type dialect interface {
 	late(err error) bool
 	// mark stands for the n-th parameter, an instant or milliseconds.
 	mark(n int, instant bool) string
+	// form is how a KPI's question is written.
+	form() kpi.SQLForm
 	// instant is a time as the driver takes it.
 	instant(at time.Time) any
 	// value is a column's value as JSON; ok is false for what is no text.

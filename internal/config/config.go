@@ -112,6 +112,7 @@ type KPI struct {
 	Params       map[string]any
 	Confidential bool   // shown only to those with the right to it
 	By, Reason   string // who chose the parameters, and why
+	Source       string // of a KPI computed in a database: which
 }
 
 // Identity is [identity].

@@ -80,10 +80,10 @@ func (r *reader) kpis() {
 				continue
 			}
 			params := t.Plain()
-			for _, key := range []string{"confidential", "by", "reason"} {
+			for _, key := range []string{"confidential", "by", "reason", "source"} {
 				delete(params, key)
 			}
-			r.cfg.KPIs[id] = KPI{Params: params, Confidential: t.Bool("confidential", false), By: t.Text("by", ""), Reason: t.Text("reason", "")}
+			r.cfg.KPIs[id] = KPI{Params: params, Confidential: t.Bool("confidential", false), By: t.Text("by", ""), Reason: t.Text("reason", ""), Source: t.Text("source", "")}
 			r.cfg.written.kpis[id] = t
 		}
 	}

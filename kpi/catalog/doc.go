@@ -16,6 +16,9 @@
 //	cadence    = "week"            the grain that is judged
 //	grains     = ["week", "month", "quarter", "half", "year"]  cadence and coarser
 //	facts      = ["account", "usage_day"]  fact tables and rollups the SQL reads
+//	at         = "warehouse"       instead of facts: the SQL runs in a source's own database
+//	reread     = "35d"             of those: how far back each run asks again
+//	history    = "730d"            of those: how far back the first one asks
 //	grace      = "3d"              added to a period's end before it is final
 //	mature     = "window_ms"       the same, in days or weeks, or by a parameter
 //	touch      = { back = "window_ms", ahead = "0d" }

@@ -69,6 +69,7 @@ func (f *folder) read() {
 	f.measures()
 	f.finest()
 	f.broughtIn()
+	f.sums()
 	t.Done()
 	f.texts()
 	f.checkSQL()
@@ -79,7 +80,10 @@ func (f *folder) read() {
 // header reads what says what the KPI is.
 func (f *folder) header() {
 	t, d := f.toml, f.def
-	t.Need("kpi", "id", "name", "question", "types", "cadence", "grains", "facts", "measure")
+	t.Need("kpi", "id", "name", "question", "types", "cadence", "grains", "measure")
+	if !f.away() {
+		t.Need("facts")
+	}
 	t.Int("kpi", 1, 1, 1)
 	d.ID = t.Text("id", f.name)
 	if d.ID != f.name {

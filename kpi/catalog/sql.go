@@ -94,6 +94,10 @@ func (f *folder) checkSQL() {
 				used[p] = true
 			}
 		}
+		if f.def.Warehouse != nil { // its tables and functions are the company's
+			f.only(name, text, tokens)
+			continue
+		}
 		f.forbidden(name, text, tokens)
 		f.calls(name, text, tokens)
 		f.undeclared(name, text, tokens, read)
@@ -110,6 +114,23 @@ func (f *folder) checkSQL() {
 	for _, name := range f.def.Facts {
 		if !read[name] && name != "account_segment" {
 			f.toml.Bad("facts", "no SQL of this KPI reads %s", name)
+		}
+	}
+}
+
+// only holds SQL for a warehouse to one query whose parameters are declared. That it
+// writes nothing is for the database to refuse.
+func (f *folder) only(name, text string, tokens []token) {
+	var params []string
+	for _, p := range f.def.Params {
+		params = append(params, p.Name)
+	}
+	for _, t := range tokens {
+		if p, ok := strings.CutPrefix(t.text, ":"); ok && t.text != "::" {
+			f.declared(name, text, t, p, params)
+		}
+		if t.text == ";" {
+			f.sqlBad(name, text, t, "a ; ends a statement, and a KPI is exactly one query: leave it out")
 		}
 	}
 }

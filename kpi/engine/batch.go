@@ -14,11 +14,15 @@ type batch struct {
 	have     map[string]bool // columns
 	periods  []kpi.Period
 	scopes   []kpi.Scope
+	away     Warehouse // where it runs; nil: in the store
 }
 
 // totals computes measures for all wanted cells: one query for each SQL text
 // and, where some cells take a longer window, a second one.
 func (e *Engine) totals(ctx context.Context, d *kpi.Definition, measures []kpi.Measure, w *wanted, st instantState) ([]map[cellKey]*total, error) {
+	if d.Warehouse != nil {
+		return e.delivered(ctx, d, measures)
+	}
 	out := make([]map[cellKey]*total, len(measures))
 	for _, group := range e.together(d, measures) {
 		first := measures[group[0]]
@@ -78,7 +82,7 @@ func (e *Engine) read(ctx context.Context, b batch, st instantState) ([]map[cell
 	}
 	var alike map[int64][]int64
 	b.scopes, alike = distinct(b.scopes)
-	supply := relations{periods: b.periods, members: members(e.cfg.Tree, b.scopes), rates: e.rates(b.of, b.measures[0], b.periods)}
+	supply := relations{form: b.form(), periods: b.periods, members: members(e.cfg.Tree, b.scopes), rates: e.rates(b.of, b.measures[0], b.periods)}
 	out, err := e.run(ctx, b, supply, st)
 	if err != nil {
 		return nil, err
@@ -95,6 +99,22 @@ func (e *Engine) run(ctx context.Context, b batch, supply relations, st instantS
 		return e.readUnits(ctx, b, supply, st)
 	}
 	return e.readSums(ctx, b, supply, st)
+}
+
+// form of the database the batch runs in.
+func (b batch) form() kpi.SQLForm {
+	if b.away != nil {
+		return b.away.Form()
+	}
+	return kpi.LocalForm()
+}
+
+// ask runs a query of the batch where it belongs.
+func (e *Engine) ask(ctx context.Context, b batch, query string, args []any, each func(scan func(dest ...any) error) error) error {
+	if b.away != nil {
+		return b.away.Query(ctx, query, args, each)
+	}
+	return e.query(ctx, b.of, query, args, each)
 }
 
 // distinct leaves one scope of those that hold the same product: under each of
@@ -144,7 +164,8 @@ func own(have map[string]bool, name string, m kpi.Measure) string {
 
 // readSums lets the database add up: share, count, sum, distinct.
 func (e *Engine) readSums(ctx context.Context, b batch, supply relations, st instantState) ([]map[cellKey]*total, error) {
-	excluded := column(b.have, "excluded", "CAST(NULL AS TEXT)")
+	form := b.form()
+	excluded := column(b.have, "excluded", "CAST(NULL AS "+form.Text+")")
 	pending := column(b.have, "pending", "0")
 	tail := "SELECT period, scope"
 	for _, m := range b.measures {
@@ -156,8 +177,8 @@ func (e *Engine) readSums(ctx context.Context, b batch, supply relations, st ins
 		}
 		counted := "CASE WHEN " + excluded + " IS NULL" + unit
 		tail += `,
-       CAST(COALESCE(SUM(` + counted + ` THEN ` + num + ` END), 0) AS DOUBLE PRECISION),
-       CAST(COALESCE(SUM(` + counted + ` THEN ` + den + ` END), 0) AS DOUBLE PRECISION),
+       CAST(COALESCE(SUM(` + counted + ` THEN ` + num + ` END), 0) AS ` + form.Real + `),
+       CAST(COALESCE(SUM(` + counted + ` THEN ` + den + ` END), 0) AS ` + form.Real + `),
        COUNT(` + counted + ` THEN 1 END),
        COUNT(` + counted + ` AND ` + num + ` <> 0 THEN 1 END),
        COUNT(` + counted + ` AND ` + pending + ` = 1 AND ` + num + ` = 0 THEN 1 END),
@@ -171,7 +192,7 @@ func (e *Engine) readSums(ctx context.Context, b batch, supply relations, st ins
 	for i := range out {
 		out[i] = map[cellKey]*total{}
 	}
-	err = e.query(ctx, b.of, query, args, func(scan func(...any) error) error {
+	err = e.ask(ctx, b, query, args, func(scan func(...any) error) error {
 		var key cellKey
 		dest := []any{&key.period, &key.scope}
 		all := make([]total, len(b.measures))

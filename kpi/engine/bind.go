@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kpid/kpid/internal/named"
+	"github.com/kpid/kpid/kpi"
 )
 
 // Bind replaces :name by ? and lists the arguments in order. It skips string
@@ -14,13 +15,18 @@ import (
 // parameter for text where the context does not say otherwise. A list becomes
 // as many marks as it has values; an empty one matches nothing.
 func Bind(sql string, values map[string]any) (string, []any, error) {
+	return bindAs(kpi.LocalForm(), sql, values)
+}
+
+// bindAs binds for a database of another form.
+func bindAs(form kpi.SQLForm, sql string, values map[string]any) (string, []any, error) {
 	var args []any
 	text, err := named.Replace(sql, func(name string) (string, error) {
 		v, ok := values[name]
 		if !ok {
 			return "", fmt.Errorf("parameter :%s has no value; known are %s", name, known(values))
 		}
-		text, more, err := mark(name, v)
+		text, more, err := mark(form, len(args), name, v)
 		args = append(args, more...)
 		return text, err
 	})
@@ -30,19 +36,23 @@ func Bind(sql string, values map[string]any) (string, []any, error) {
 	return text, args, nil
 }
 
-func mark(name string, v any) (string, []any, error) {
+// mark stands for a value after n arguments.
+func mark(form kpi.SQLForm, n int, name string, v any) (string, []any, error) {
+	cast := func(kind string, v any) (string, []any, error) {
+		return "CAST(" + form.Mark(n+1) + " AS " + kind + ")", []any{v}, nil
+	}
 	switch x := v.(type) {
 	case int64:
-		return "CAST(? AS BIGINT)", []any{x}, nil
+		return cast(form.Whole, x)
 	case float64:
-		return "CAST(? AS DOUBLE PRECISION)", []any{x}, nil
+		return cast(form.Real, x)
 	case string:
-		return "CAST(? AS TEXT)", []any{x}, nil
+		return cast(form.Text, x)
 	case bool:
 		if x {
-			return "CAST(? AS BIGINT)", []any{int64(1)}, nil
+			return cast(form.Whole, int64(1))
 		}
-		return "CAST(? AS BIGINT)", []any{int64(0)}, nil
+		return cast(form.Whole, int64(0))
 	case []any:
 		if len(x) == 0 {
 			return "NULL", nil, nil
@@ -50,7 +60,7 @@ func mark(name string, v any) (string, []any, error) {
 		var parts []string
 		var args []any
 		for _, e := range x {
-			text, more, err := mark(name, e)
+			text, more, err := mark(form, n+len(args), name, e)
 			if err != nil {
 				return "", nil, err
 			}
@@ -58,9 +68,9 @@ func mark(name string, v any) (string, []any, error) {
 		}
 		return strings.Join(parts, ", "), args, nil
 	case []string:
-		return mark(name, toAny(x))
+		return mark(form, n, name, toAny(x))
 	case []int64:
-		return mark(name, toAny(x))
+		return mark(form, n, name, toAny(x))
 	}
 	return "", nil, fmt.Errorf("parameter :%s holds a %T; allowed are whole numbers, decimals, texts, booleans and lists of them", name, v)
 }

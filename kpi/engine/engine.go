@@ -29,6 +29,10 @@ type Store interface {
 	RecordBasis(ctx context.Context, d *kpi.Definition, rest string) error
 	Query(ctx context.Context, query string, args []any, each func(scan func(dest ...any) error) error) error
 	Columns(ctx context.Context, query string, args []any) ([]string, error)
+	// Totals are what a warehouse answered by a definition, AskedBy the hash of the
+	// definition it was last asked by.
+	Totals(ctx context.Context, kpiID, hash string) ([]kpi.Total, error)
+	AskedBy(ctx context.Context, kpiID string) (hash string, err error)
 	// Bets lists the promises; SaveBets keeps what became of them where that is
 	// new, and puts the cells that reach gives on the work list.
 	Bets(ctx context.Context) ([]kpi.Bet, error)
@@ -205,15 +209,35 @@ func (e *Engine) ordered() []*kpi.Definition {
 }
 
 // Changed says whether a definition, or the basis, differs from what was last
-// evaluated in full.
+// evaluated in full, where there is anything to evaluate.
 func (e *Engine) Changed(ctx context.Context) (bool, error) {
+	first, err := e.cfg.Store.FirstFacts(ctx)
+	if err != nil {
+		return false, err
+	}
 	for _, d := range e.cfg.Definitions {
 		definition, rest, err := e.cfg.Store.Basis(ctx, d.ID)
-		if err != nil || definition != d.Hash || rest != e.basisOf(d.ID) {
-			return true, err
+		if err != nil {
+			return false, err
+		}
+		if definition == d.Hash && rest == e.Basis(d.ID) {
+			continue
+		}
+		if has, err := e.hasData(ctx, d, first); has || err != nil {
+			return has, err
 		}
 	}
 	return false, nil
+}
+
+// hasData says that a KPI has something to be computed from.
+func (e *Engine) hasData(ctx context.Context, d *kpi.Definition, first map[string]map[string]kpi.Millis) (bool, error) {
+	if d.Warehouse == nil {
+		_, ok := e.firstOf(d, instantState{first: first})
+		return ok, nil
+	}
+	list, err := e.cfg.Store.Totals(ctx, d.ID, d.Hash)
+	return len(list) > 0, err
 }
 
 // instantState is what an evaluation reads once.

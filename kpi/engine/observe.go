@@ -30,7 +30,7 @@ func (e *Engine) evaluateKPI(ctx context.Context, d *kpi.Definition, run int64, 
 		return 0, 0, nil
 	}
 	// noted last: a crash before this line means that all is computed again
-	return len(w.cells), len(out), e.cfg.Store.RecordBasis(ctx, d, e.basisOf(d.ID))
+	return len(w.cells), len(out), e.cfg.Store.RecordBasis(ctx, d, e.Basis(d.ID))
 }
 
 // observe gives the revisions to write for the wanted cells of every measure.
@@ -216,6 +216,9 @@ func (e *Engine) state(d *kpi.Definition, p kpi.Period, pending int64, complete,
 // completeThrough is the earliest instant any feeding source has reached. With
 // no source at all (a unit test of a definition) everything is there.
 func (e *Engine) completeThrough(d *kpi.Definition, st instantState) kpi.Millis {
+	if d.Warehouse != nil {
+		return st.through[d.Warehouse.Source]
+	}
 	through := kpi.Forever
 	for _, f := range d.Facts {
 		for _, source := range e.cfg.Feeds[Stored(f)] {
@@ -229,7 +232,7 @@ func (e *Engine) completeThrough(d *kpi.Definition, st instantState) kpi.Millis 
 // record of the counted fact by the end of the period, and the sources are
 // complete through it. A period still running shows what has come so far.
 func (e *Engine) connected(d *kpi.Definition, s kpi.Scope, p kpi.Period, complete kpi.Millis, st instantState) bool {
-	if p.Ends <= st.asOf && complete < p.Ends {
+	if p.Ends <= st.asOf && complete < p.Ends || d.Warehouse != nil { // what a warehouse does not say is no zero
 		return false
 	}
 	for product, at := range st.first[Stored(d.Facts[0])] {

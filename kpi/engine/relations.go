@@ -23,6 +23,7 @@ import (
 // which the calendar months within a period begin. Both are supplied to SQL that
 // names them.
 type relations struct {
+	form    kpi.SQLForm
 	periods []kpi.Period
 	members []member
 	rates   []rate
@@ -42,84 +43,118 @@ type rate struct {
 
 // with gives the text of the relations a query needs, beginning with WITH.
 func (r relations) with(c kpi.Calendar, sql string) string {
-	var b strings.Builder
-	b.WriteString("WITH period(id, starts, ends, year_ago) AS (VALUES ")
-	for i, p := range r.periods {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "(%s, %s, %s, %s)", quote(p.ID), whole(i, int64(p.Starts)), whole(i, int64(p.Ends)),
-			whole(i, int64(c.Sub(p.Ends, kpi.Span{N: 12, Unit: 'm'}))))
+	l := &lists{form: r.sqlForm()}
+	l.begin("period", "id", "starts", "ends", "year_ago")
+	for _, p := range r.periods {
+		l.row(p.ID, int64(p.Starts), int64(p.Ends), int64(c.Sub(p.Ends, kpi.Span{N: 12, Unit: 'm'})))
 	}
 	if strings.Contains(sql, "period_day") {
-		r.days(&b, c)
+		r.days(l, c)
 	}
 	if strings.Contains(sql, "period_month") {
-		r.months(&b, c)
+		r.months(l, c)
 	}
-	b.WriteString("),\n     member(scope, product, segment) AS (VALUES ")
-	for i, m := range r.members {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "(%s, %s, %s)", whole(i, m.scope), quote(m.product), quote(m.segment))
+	l.begin("member", "scope", "product", "segment")
+	for _, m := range r.members {
+		l.row(m.scope, m.product, m.segment)
 	}
-	b.WriteString("),\n     fx(period, currency, ppm) AS (VALUES ")
-	for i, x := range r.rates {
-		if i > 0 {
-			b.WriteString(", ")
-		}
-		fmt.Fprintf(&b, "(%s, %s, %s)", quote(x.period), quote(x.currency), whole(i, x.ppm))
+	l.begin("fx", "period", "currency", "ppm")
+	for _, x := range r.rates {
+		l.row(x.period, x.currency, x.ppm)
 	}
-	b.WriteString("),\n     ")
-	return b.String()
+	return "WITH " + l.end() + ",\n     "
+}
+
+// sqlForm is that of the database the relations are for; of none, the store's.
+func (r relations) sqlForm() kpi.SQLForm {
+	if r.form.Mark == nil {
+		return kpi.LocalForm()
+	}
+	return r.form
 }
 
 // days writes period_day.
-func (r relations) days(b *strings.Builder, c kpi.Calendar) {
-	b.WriteString("),\n     period_day(period, day, starts) AS (VALUES ")
-	row := 0
+func (r relations) days(l *lists, c kpi.Calendar) {
+	l.begin("period_day", "period", "day", "starts")
 	for _, p := range r.periods {
 		starts := c.Midnight(c.Date(p.Starts))
 		for day := c.Day(p.Starts); day < c.Day(p.Ends); day++ {
-			if row > 0 {
-				b.WriteString(", ")
-			}
-			fmt.Fprintf(b, "(%s, %s, %s)", quote(p.ID), whole(row, day), whole(row, int64(starts)))
+			l.row(p.ID, day, int64(starts))
 			starts = c.Add(starts, kpi.Span{N: 1, Unit: 'd'})
-			row++
 		}
 	}
 }
 
 // months writes period_month.
-func (r relations) months(b *strings.Builder, c kpi.Calendar) {
-	b.WriteString("),\n     period_month(period, starts) AS (VALUES ")
-	row := 0
+func (r relations) months(l *lists, c kpi.Calendar) {
+	l.begin("period_month", "period", "starts")
 	for _, p := range r.periods {
 		for _, m := range c.Between(kpi.Month, p.Starts, p.Ends) {
-			if m.Starts < p.Starts { // a week may begin inside a month
-				continue
+			if m.Starts >= p.Starts { // a week may begin inside a month
+				l.row(p.ID, int64(m.Starts))
 			}
-			if row > 0 {
-				b.WriteString(", ")
-			}
-			fmt.Fprintf(b, "(%s, %s)", quote(p.ID), whole(row, int64(m.Starts)))
-			row++
 		}
 	}
-	if row == 0 { // a VALUES list may not be empty
-		b.WriteString("('', CAST(0 AS BIGINT))")
+	if l.rows == 0 { // a list may not be empty
+		l.row("", int64(0))
 	}
 }
 
-// whole writes an integer; the first row of a VALUES list carries the type.
-func whole(row int, v int64) string {
-	if row == 0 {
-		return fmt.Sprintf("CAST(%d AS BIGINT)", v)
+// lists writes common table expressions of literals.
+type lists struct {
+	form    kpi.SQLForm
+	b       strings.Builder
+	columns []string
+	rows    int
+}
+
+// begin opens a list; the one before it is closed.
+func (l *lists) begin(name string, columns ...string) {
+	if l.columns != nil {
+		l.b.WriteString("),\n     ")
+	}
+	l.columns, l.rows = columns, 0
+	if l.form.Union {
+		l.b.WriteString(name + " AS (")
+		return
+	}
+	l.b.WriteString(name + "(" + strings.Join(columns, ", ") + ") AS (VALUES ")
+}
+
+// row writes texts and whole numbers; the first row of a list carries types and names.
+func (l *lists) row(cells ...any) {
+	open, shut, between := "(", ")", ", "
+	if l.form.Union {
+		open, shut, between = "SELECT ", "", " UNION ALL "
+	}
+	if l.rows > 0 {
+		l.b.WriteString(between)
+	}
+	l.b.WriteString(open)
+	for i, v := range cells {
+		if i > 0 {
+			l.b.WriteString(", ")
+		}
+		l.b.WriteString(l.cell(v))
+		if l.form.Union && l.rows == 0 {
+			l.b.WriteString(" AS " + l.columns[i])
+		}
+	}
+	l.b.WriteString(shut)
+	l.rows++
+}
+
+func (l *lists) cell(v any) string {
+	if s, ok := v.(string); ok {
+		return quote(s)
+	}
+	if l.rows == 0 {
+		return fmt.Sprintf("CAST(%d AS %s)", v, l.form.Whole)
 	}
 	return fmt.Sprint(v)
 }
+
+func (l *lists) end() string { return l.b.String() + ")" }
 
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
 

@@ -28,6 +28,9 @@ type Unit struct {
 // SQL without the sum, so it cannot disagree with the number. trailing asks for
 // the longer window that an observation may say it took.
 func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kpi.Period, trailing bool, asOf kpi.Millis) ([]Unit, error) {
+	if d.Warehouse != nil {
+		return nil, &AwayError{d.ID, d.Warehouse.Source}
+	}
 	if trailing {
 		p = e.trailing(m, p)
 	}

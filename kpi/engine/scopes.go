@@ -65,7 +65,8 @@ func segmentsOf(values []Value) []string {
 
 func (e *Engine) scopesOf(kpiID string) []kpi.Scope { return e.kept.Load().scopes[kpiID] }
 
-func (e *Engine) basisOf(kpiID string) string { return e.kept.Load().basis[kpiID] }
+// Basis hashes what else than its definition decides which cells a KPI has.
+func (e *Engine) Basis(kpiID string) string { return e.kept.Load().basis[kpiID] }
 
 // Wanted lists the scopes that are kept for a KPI: every node of the tree by
 // {all, each product}, by {all, each segment a target names}.

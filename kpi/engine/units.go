@@ -44,11 +44,10 @@ func Computed() []kpi.Agg {
 // prepare asks the database for the columns of each measure, which also checks
 // the SQL, and refuses what the aggregate cannot use.
 func (e *Engine) prepare(ctx context.Context, d *kpi.Definition) error {
-	probe := relations{
-		periods: []kpi.Period{e.cfg.Calendar.Containing(kpi.Week, 0)},
-		members: []member{{0, "", "all"}},
-		rates:   []rate{{"2026", "XXX", 1_000_000}},
+	if d.Warehouse != nil { // its database is asked when its source runs
+		return nil
 	}
+	probe := e.probe(kpi.LocalForm())
 	for _, m := range d.Measures {
 		where := fmt.Sprintf("%s, measure %s", d.ID, m.ID)
 		if !contains(Computed(), m.Agg) {
@@ -76,6 +75,16 @@ func (e *Engine) prepare(ctx context.Context, d *kpi.Definition) error {
 	return nil
 }
 
+// probe supplies relations to SQL that is only looked at.
+func (e *Engine) probe(form kpi.SQLForm) relations {
+	return relations{
+		form:    form,
+		periods: []kpi.Period{e.cfg.Calendar.Containing(kpi.Week, 0)},
+		members: []member{{0, "", "all"}},
+		rates:   []rate{{"2026", "XXX", 1_000_000}},
+	}
+}
+
 func contains[T comparable](in []T, v T) bool {
 	for _, x := range in {
 		if x == v {
@@ -90,7 +99,7 @@ func (e *Engine) bound(d *kpi.Definition, r relations, m kpi.Measure, tail strin
 	for k, v := range d.Values {
 		values[k] = v
 	}
-	return Bind(r.unitQuery(e.cfg.Calendar, m.SQL, tail), values)
+	return bindAs(r.sqlForm(), r.unitQuery(e.cfg.Calendar, m.SQL, tail), values)
 }
 
 // gathered says whether the units have to come here one by one, because the

@@ -23,6 +23,9 @@ type cellKey struct {
 // yet, those of the time since the last evaluation, and all of them when the
 // definition changed.
 func (e *Engine) work(ctx context.Context, d *kpi.Definition, st instantState) (*wanted, error) {
+	if d.Warehouse != nil {
+		return e.workAway(ctx, d, st)
+	}
 	w := &wanted{cells: map[cellKey]kpi.Touch{}}
 	known := map[int64]bool{}
 	for _, s := range e.scopesOf(d.ID) {
@@ -48,7 +51,7 @@ func (e *Engine) work(ctx context.Context, d *kpi.Definition, st instantState) (
 	if err != nil {
 		return nil, err
 	}
-	if from, ok := e.firstOf(d, st); ok && (st.all || definition != d.Hash || rest != e.basisOf(d.ID)) {
+	if from, ok := e.firstOf(d, st); ok && (st.all || definition != d.Hash || rest != e.Basis(d.ID)) {
 		everywhere(from)
 	} else if st.since > 0 {
 		everywhere(st.since)

@@ -45,7 +45,7 @@ func reachAll(factName, product string, from, to kpi.Millis) []kpi.Cell {
 // everything lists what a page may leave behind.
 var everything = []string{"account_row", "ticket_row", "product_event_row", "usage_day_cell", "account_segment", "code",
 	"fact_revision", "first_fact", "touched", "source_state", "rejected_record", "account_attribute_row", "account_candidate", "account_said",
-	"raw_record", "raw_fields", "field_seen", "word_seen"}
+	"raw_record", "raw_fields", "field_seen", "word_seen", "warehouse_total", "warehouse_asked"}
 
 // atomicPage breaks a page at its last row: nothing of it may stay, and the
 // next page must find the run in order.
@@ -68,7 +68,8 @@ func atomicPage(b *bench) {
 		b.event("e1", Values{"quantity": 4.0}), b.event("e2", Values{"name": "signup", "user_id": "u"}), account, b.ticket("t1", nil)}
 	refused := ingest.Rejection{Stream: "s", Locator: "f:9", Field: "x", Found: "y", Allowed: "z"}
 	broken := append(append([]fact.Row(nil), good...), b.ticket("t2", Values{"origin": "nobody"}))
-	if _, err := run.Commit(b.Context(), ingest.Page{Stream: "s", Cursor: cursor("2"), Records: 5, Rows: broken, Rejected: []ingest.Rejection{refused}, Raw: []ingest.Raw{{Key: "e2", Body: "{}"}}, Fields: []string{"id", "more"}}); err == nil {
+	if _, err := run.Commit(b.Context(), ingest.Page{Stream: "s", Cursor: cursor("2"), Records: 5, Rows: broken, Rejected: []ingest.Rejection{refused}, Raw: []ingest.Raw{{Key: "e2", Body: "{}"}}, Fields: []string{"id", "more"},
+		Totals: &kpi.Totals{KPI: "k", Hash: "h", Periods: []string{"2026-W01"}, Scopes: []int64{1}, List: []kpi.Total{{Cell: kpi.Cell{KPI: "k", Scope: 1, Period: "2026-W01"}, Measure: "m", Num: 1, Den: 2}}}}); err == nil {
 		b.Fatal("a row that breaks a CHECK was stored")
 	}
 	equal(b, "after a page that failed", contents(), before)
