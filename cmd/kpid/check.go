@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/kpid/kpid/ingest/filesrc"
+	"github.com/kpid/kpid/ingest/sqlsrc"
 	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/store"
 	"github.com/spf13/cobra"
@@ -86,14 +88,19 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 	return found, b.String()
 }
 
-// fits holds a vendor's manifest against the values of its source. Secrets are only
+// fits holds a manifest against the values of its source. Secrets are only
 // named here: whether they can be read is for the run.
 func (a *app) fits(s source) error {
 	if s.pushed() {
 		return a.sendable(s)
 	}
-	if s.manifest.HTTP == nil {
-		return nil
+	switch {
+	case s.manifest.SQL != nil:
+		_, err := sqlsrc.New(sqlsrc.Config{Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: "given", Config: a.mapping(s, make([]byte, 32))})
+		return err
+	case s.manifest.HTTP == nil:
+		_, err := filesrc.New(filesrc.Config{Source: s.ID, Manifest: s.manifest, Values: s.Config, Dir: "given", Config: a.mapping(s, make([]byte, 32))})
+		return err
 	}
 	secrets := map[string]string{}
 	for name := range s.Secrets {

@@ -209,15 +209,24 @@ func (a *app) fileSource(s source, key []byte, how reading) (ingest.Source, erro
 // httpSource reads the secrets only now: a source whose secret is not there fails
 // alone.
 func (a *app) httpSource(s source, key []byte, how reading) (ingest.Source, error) {
-	secrets := map[string]string{}
+	secrets, err := a.revealed(s)
+	if err != nil {
+		return nil, err
+	}
+	return a.overHTTPSource(s, secrets, key, how)
+}
+
+// revealed are the secrets of a source.
+func (a *app) revealed(s source) (map[string]string, error) {
+	out := map[string]string{}
 	for name, secret := range s.Secrets {
 		text, err := secret.Reveal(a.cfg.Dir)
 		if err != nil {
 			return nil, fmt.Errorf("secret %s: %w", name, err)
 		}
-		secrets[name] = text
+		out[name] = text
 	}
-	return a.overHTTPSource(s, secrets, key, how)
+	return out, nil
 }
 
 func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, how reading) (ingest.Source, error) {
@@ -230,14 +239,12 @@ func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, ho
 // sqlSource reads a company's own database. Its address holds a password and so is a
 // secret; of SQLite it is a path.
 func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error) {
-	dsn := ""
-	if secret, ok := s.Secrets["dsn"]; ok {
-		text, err := secret.Reveal(a.cfg.Dir)
-		if err != nil {
-			return nil, fmt.Errorf("secret dsn: %w", err)
-		}
-		dsn = text
-	} else if s.Path != "" {
+	secrets, err := a.revealed(s)
+	if err != nil {
+		return nil, err
+	}
+	dsn := secrets["dsn"]
+	if dsn == "" && s.Path != "" {
 		path, err := a.cfg.SourcePath(s.Source)
 		if err != nil {
 			return nil, err
@@ -245,8 +252,8 @@ func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error
 		dsn = path
 	}
 	cfg := sqlsrc.Config{
-		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Config: a.mapping(s, key),
-		Since: how.from(), Accept: how.accept || !s.Confirm,
+		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Secrets: secrets, Config: a.mapping(s, key),
+		Since: how.from(), Accept: how.accept || !s.Confirm, AllowPrivate: s.AllowPrivate,
 	}
 	src, err := sqlsrc.New(cfg)
 	if kpis := a.askedThrough(s.ID); err == nil && len(kpis) > 0 {

@@ -21,7 +21,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/getkin/kin-openapi/routers"
 	"github.com/tidwall/gjson"
 
 	"github.com/kpid/kpid/ingest"
@@ -32,6 +31,8 @@ import (
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/fact"
+
+	"github.com/kpid/kpid/internal/spectest"
 )
 
 // canary is part of every secret.
@@ -69,7 +70,7 @@ type useCase struct {
 // described is a manifest with the vendor's own description, read once.
 type described struct {
 	manifest *manifest.Manifest
-	router   routers.Router
+	spec     *spectest.Spec
 }
 
 // bench is a vendor with its manifest and its case.
@@ -111,7 +112,7 @@ func newBench(t *testing.T, v described) *bench {
 	if err := strict.Decode(&b.useCase); err != nil {
 		t.Fatalf("%s: %v", id, err)
 	}
-	b.vendor = &vendor{t: t, router: v.router, counts: map[string]int{}, answer: b.canned, check: b.Loose == ""}
+	b.vendor = &vendor{t: t, spec: v.spec, counts: map[string]int{}, answer: b.canned, check: b.Loose == ""}
 	server := httptest.NewServer(b.vendor)
 	t.Cleanup(server.Close)
 	b.vendor.base = server.URL
@@ -291,9 +292,7 @@ func (b *bench) faulty(status int, head http.Header, body string) {
 
 // TestVendors runs the nine cases on every manifest.
 func TestVendors(t *testing.T) {
-	if os.Getenv("KPID_VENDOR_SPECS") == "" {
-		t.Skip("KPID_VENDOR_SPECS is not set: the vendors' own descriptions are not here")
-	}
+	spectest.Need(t)
 	for _, id := range connectors.IDs() {
 		t.Run(id, func(t *testing.T) {
 			found, _, err := connectors.Find(id, nil)
@@ -304,7 +303,7 @@ func TestVendors(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v := described{m, describe(t, m.Spec)}
+			v := described{m, spectest.Read(t, m.Spec)}
 			for name, one := range map[string]func(*testing.T, described){
 				"first run": firstRun, "empty": emptyRun, "waits": waits, "500": brokenOnce, "401": refusedRun, "a page that repeats": repeats, "odd records": odd,
 			} {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -19,14 +18,13 @@ import (
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/ingest/replaysrc"
+	"github.com/kpid/kpid/internal/spectest"
 )
 
 // TestReplay holds, for every vendor, that what is kept of its records makes the same
 // rows as the records did, and that it is less than the records.
 func TestReplay(t *testing.T) {
-	if os.Getenv("KPID_VENDOR_SPECS") == "" {
-		t.Skip("KPID_VENDOR_SPECS is not set: the vendors' own descriptions are not here")
-	}
+	spectest.Need(t)
 	for _, id := range connectors.IDs() {
 		t.Run(id, func(t *testing.T) {
 			found, _, err := connectors.Find(id, nil)
@@ -37,7 +35,7 @@ func TestReplay(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			replay(t, described{m, describe(t, m.Spec)})
+			replay(t, described{m, spectest.Read(t, m.Spec)})
 		})
 	}
 }

@@ -32,9 +32,10 @@ type call struct {
 
 // reply is a whole answer.
 type reply struct {
-	body  []byte // inflated; nil when a status says that there is nothing
-	head  http.Header
-	empty bool
+	body   []byte // inflated; nil when a status says that there is nothing
+	head   http.Header
+	empty  bool
+	status int
 }
 
 // denied says that the credentials do not do. Trying on could lock the account.
@@ -182,7 +183,7 @@ func (s *source) judge(c call, res *http.Response, body []byte) (*reply, error) 
 	said := fmt.Sprintf("status %d: %s", res.StatusCode, s.vendorText(body))
 	switch status := res.StatusCode; {
 	case slices.Contains(c.errors.Empty, status), status == http.StatusNoContent:
-		return &reply{head: res.Header, empty: true}, nil
+		return &reply{head: res.Header, empty: true, status: status}, nil
 	case slices.Contains(c.errors.TooLarge, status):
 		return nil, &tooLarge{said}
 	case slices.Contains(c.errors.Auth, status):
@@ -198,7 +199,7 @@ func (s *source) judge(c call, res *http.Response, body []byte) (*reply, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &reply{body: inflated, head: res.Header}, nil
+	return &reply{body: inflated, head: res.Header, status: res.StatusCode}, nil
 }
 
 // request builds one from scratch: nothing of an earlier answer is in it.

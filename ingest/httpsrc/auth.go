@@ -180,7 +180,7 @@ func (s *source) vendorText(body []byte) string {
 	if text == "" {
 		return "no reason given"
 	}
-	return s.scrub(cut(strings.Join(strings.Fields(text), " "), 300))
+	return cut(s.scrub(strings.Join(strings.Fields(text), " ")), 300) // half a secret would not be known again
 }
 
 // cut shortens a text, not within a character.

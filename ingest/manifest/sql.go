@@ -10,8 +10,25 @@ import (
 // SQL says that the streams of a manifest are queries.
 type SQL struct {
 	Pos
-	Dialect string // postgres, redshift, mysql, sqlite
+	Dialect string // postgres, redshift, mysql, sqlite, snowflake, bigquery
+	// Where the database is, of those that are asked over HTTP: see connections.
+	Connection map[string]string
 }
+
+// connections are the keys by which a database over HTTP is found; those with an
+// exclamation mark are needed.
+func connections(dialect string) []string {
+	switch dialect {
+	case "snowflake":
+		return []string{"!account", "!warehouse", "!database", "!role", "user", "schema"}
+	case "bigquery":
+		return []string{"!project", "location", "dataset", "max_bytes"}
+	}
+	return nil
+}
+
+// OverHTTP says that the database is asked over HTTP.
+func (s *SQL) OverHTTP() bool { return len(connections(s.Dialect)) > 0 }
 
 // Query is a stream of a manifest with [sql].
 type Query struct {
@@ -19,7 +36,7 @@ type Query struct {
 	Cursor Cursor // full or filter
 }
 
-func dialects() []string { return []string{"postgres", "redshift", "mysql", "sqlite"} }
+func dialects() []string { return []string{"postgres", "redshift", "mysql", "sqlite", "snowflake", "bigquery"} }
 
 // QueryParameters are the names that a query may use.
 func QueryParameters() []string { return []string{"since", "until", "since_ms", "until_ms"} }
@@ -33,6 +50,15 @@ func (p *parser) sql(t *table) *SQL {
 	out := &SQL{Pos: t.pos("sql"), Dialect: s.need("dialect")}
 	if out.Dialect != "" && !slices.Contains(dialects(), out.Dialect) {
 		s.fail("dialect", "found %q; allowed: %s", out.Dialect, oneOf(dialects()))
+	}
+	for _, key := range connections(out.Dialect) {
+		if out.Connection == nil {
+			out.Connection = map[string]string{}
+		}
+		name, needed := strings.CutPrefix(key, "!")
+		if out.Connection[name] = s.str(name); needed {
+			out.Connection[name] = s.need(name)
+		}
 	}
 	s.done()
 	return out

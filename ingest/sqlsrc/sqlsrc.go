@@ -5,10 +5,13 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/kpid/kpid/ingest"
+	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
@@ -20,10 +23,15 @@ type Config struct {
 	Manifest *manifest.Manifest // as Parse gave it, with [sql]
 	Values   map[string]any     // the source's config table, for {{cfg.x}}
 	DSN      string             // of the driver; of sqlite a path. It may hold a password
+	Secrets  map[string]string  // of databases over HTTP: private_key or token, key
 	Since    kpi.Millis         // read from here on; 0: from where it was
 	Accept   bool               // a listing that lost over a fifth is meant
 	mapping.Config
 	Limits Limits
+
+	AllowPrivate   bool          // a database over HTTP may be on a private network
+	Clock          httpsrc.Clock // of waits over HTTP; nil: the machine's
+	Base, TokenURL string        // instead of the vendor's own, for tests
 }
 
 // Limits keep a query from holding everything up. A zero takes the default.
@@ -50,7 +58,7 @@ func New(cfg Config) (ingest.Source, error) {
 	if cfg.Manifest == nil || cfg.Manifest.SQL == nil || cfg.Zone == nil {
 		return nil, fmt.Errorf("source %q: needs a manifest with [sql] and a zone", cfg.Source)
 	}
-	if cfg.DSN == "" {
+	if cfg.DSN == "" && !cfg.Manifest.SQL.OverHTTP() {
 		return nil, fmt.Errorf("source %q: needs the address of the database: secrets = { dsn = \"env:NAME\" }, or path for SQLite", cfg.Source)
 	}
 	cfg.Limits.defaults()
@@ -124,8 +132,11 @@ func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(contex
 // scrub takes the address, which may hold a password, out of what drivers say.
 func (s *source) scrub(err error) string {
 	text := err.Error()
-	for _, secret := range secretsIn(s.cfg.DSN) {
-		text = strings.ReplaceAll(text, secret, "[redacted]")
+	secrets := slices.Concat(secretsIn(s.cfg.DSN), slices.Collect(maps.Values(s.cfg.Secrets)))
+	for _, secret := range secrets {
+		if secret != "" {
+			text = strings.ReplaceAll(text, secret, "[redacted]")
+		}
 	}
 	return text
 }
@@ -151,7 +162,9 @@ type dialect interface {
 }
 
 func (s *source) open(ctx context.Context) (*sql.DB, dialect, error) {
-	d := map[string]dialect{"postgres": postgres{}, "redshift": postgres{redshift: true}, "mysql": mysql{}, "sqlite": lite{}}[s.manifest.SQL.Dialect]
+	at := s.manifest.SQL.Connection
+	d := map[string]dialect{"postgres": postgres{}, "redshift": postgres{redshift: true}, "mysql": mysql{}, "sqlite": lite{},
+		"snowflake": newSnowflake(s.cfg, at), "bigquery": newBigquery(s.cfg, at)}[s.manifest.SQL.Dialect]
 	db, err := d.open(s.cfg.DSN)
 	if err != nil {
 		return nil, nil, err
@@ -159,7 +172,7 @@ func (s *source) open(ctx context.Context) (*sql.DB, dialect, error) {
 	db.SetMaxOpenConns(1)
 	limited, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	if err := db.PingContext(limited); err != nil {
+	if err := db.PingContext(limited); err != nil { // over HTTP there is nothing to reach until it is asked
 		return nil, nil, errors.Join(fmt.Errorf("the database cannot be reached: %w", err), db.Close())
 	}
 	if err := d.readOnly(limited, db); err != nil {
