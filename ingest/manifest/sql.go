@@ -36,7 +36,9 @@ type Query struct {
 	Cursor Cursor // full or filter
 }
 
-func dialects() []string { return []string{"postgres", "redshift", "mysql", "sqlite", "snowflake", "bigquery"} }
+func dialects() []string {
+	return []string{"postgres", "redshift", "mysql", "sqlite", "snowflake", "bigquery"}
+}
 
 // QueryParameters are the names that a query may use.
 func QueryParameters() []string { return []string{"since", "until", "since_ms", "until_ms"} }

@@ -66,7 +66,9 @@ func options() *openapi3filter.Options {
 }
 
 // Request is one that the description knows.
-type Request struct{ in *openapi3filter.RequestValidationInput }
+type Request struct {
+	in *openapi3filter.RequestValidationInput
+}
 
 // Request holds one against the description; nil when there is none, or when it has no
 // such address. Vendors ignore a parameter they do not know; a filter that is ignored is
