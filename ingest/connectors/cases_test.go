@@ -63,6 +63,8 @@ type useCase struct {
 	Prefix string
 	// Loose says why replies are not held against the description; requests are.
 	Loose string
+	// SignIn is "elsewhere" where the description leaves the sign-in out.
+	SignIn string `json:"sign_in"`
 	// Wraps says how replies are packed: zip gzip.
 	Wraps string
 }
@@ -129,6 +131,9 @@ func newBench(t *testing.T, v described) *bench {
 	switch m.HTTP.Auth.Kind {
 	case "oauth2":
 		b.cfg.TokenURL = server.URL + "/services/oauth2/token"
+		if b.SignIn == "elsewhere" {
+			b.cfg.TokenURL = server.URL + "/token"
+		}
 	case "google_jwt":
 		b.cfg.TokenURL = server.URL + "/token"
 	}
@@ -170,7 +175,7 @@ func (b *bench) canned(route string, n int) (int, http.Header, string) {
 	}
 	pages := b.Routes[route]
 	if n < len(pages) {
-		return 200, nil, b.wrapped(grown(b.t, string(pages[n]), b.records(route)))
+		return b.reply(grown(b.t, string(pages[n]), b.records(route)))
 	}
 	text, ok := b.Empty[route]
 	if !ok {
@@ -179,7 +184,21 @@ func (b *bench) canned(route string, n int) (int, http.Header, string) {
 	if string(text) == "404" {
 		return 404, nil, ""
 	}
-	return 200, nil, b.wrapped(string(text))
+	return b.reply(string(text))
+}
+
+// reply is a canned one; {"_head": {…}, "_text": "…"} is one that is not JSON.
+func (b *bench) reply(text string) (int, http.Header, string) {
+	plain := gjson.Get(text, "_text")
+	if !plain.Exists() {
+		return 200, nil, b.wrapped(text)
+	}
+	head := http.Header{"Content-Type": {"text/csv"}}
+	gjson.Get(text, "_head").ForEach(func(name, value gjson.Result) bool {
+		head.Set(name.String(), value.String())
+		return true
+	})
+	return 200, head, plain.String()
 }
 
 func (b *bench) records(route string) string { return b.stream(route).Request.Records }
@@ -339,7 +358,7 @@ func emptyRun(t *testing.T, v described) {
 	b := newBench(t, v)
 	b.Routes = nil
 	for route := range b.Always {
-		if !signIn(route) {
+		if b.Empty[route] != nil {
 			delete(b.Always, route)
 		}
 	}

@@ -36,6 +36,12 @@ func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time
 	page := st.def.Request.Page
 	g := &pager{st: st, seen: map[string]bool{}, keys: map[string]bool{}, offset: page.From, number: page.From, expected: -1,
 		env: env{now: st.elapsed(), since: from, until: to, slice: slice, cursor: st.mark.Token}}
+	if st.def.Request.Job != nil {
+		var err error
+		if g.expected, err = g.job(ctx); err != nil {
+			return err
+		}
+	}
 	g.start()
 	for {
 		if st.pages++; st.pages > st.cfg.Limits.Pages {
@@ -61,7 +67,11 @@ func (st *stream) paged(ctx context.Context, slice map[string]any, from, to time
 		}
 		st.advance()
 		if done {
-			return g.complete()
+			if err := g.complete(); err != nil {
+				return err
+			}
+			g.drop(ctx)
+			return nil
 		}
 		if err := st.commit(ctx, nil); err != nil {
 			return err
@@ -188,6 +198,10 @@ func (g *pager) escaped(path string) string {
 	e.slice = map[string]any{}
 	for k, v := range g.env.slice {
 		e.slice[k] = url.PathEscape(plain(v))
+	}
+	e.job = map[string]string{}
+	for k, v := range g.env.job {
+		e.job[k] = url.PathEscape(v)
 	}
 	return e.text(path)
 }

@@ -18,6 +18,7 @@ type env struct {
 	slice        map[string]any // one value, or a list of a batch
 	cursor       string
 	secrets      map[string]string
+	job          map[string]string // id and file of the job the stream reads
 }
 
 // whole matches a text that is one placeholder without a filter: it keeps the
@@ -68,6 +69,8 @@ func (e env) named(name, filter string) string {
 		return filtered(e.cursor, filter)
 	case strings.HasPrefix(name, "secret."):
 		return e.secrets[strings.TrimPrefix(name, "secret.")]
+	case strings.HasPrefix(name, "job."):
+		return filtered(e.job[strings.TrimPrefix(name, "job.")], filter)
 	}
 	return filtered(plain(e.slice[strings.TrimPrefix(name, "slice.")]), filter)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/tidwall/gjson"
@@ -249,9 +250,7 @@ func (st *stream) take(recs []record) error {
 		if st.prefix != "" && r.csv == nil {
 			r.raw = injected(st.prefix, r.raw)
 		}
-		if r.csv == nil {
-			st.read++
-		}
+		st.read++
 		if at, ok := st.time(r); ok {
 			st.dated++
 			if c.Kind == "local" && at < kpi.At(st.since) {
@@ -289,8 +288,15 @@ func (st *stream) locator(r record) (string, int) {
 // time is when a record last changed, in any of the usual forms.
 func (st *stream) time(r record) (kpi.Millis, bool) {
 	field := st.def.Request.Cursor.Field
-	if field == "" || r.csv != nil {
+	if field == "" || r.bad != "" {
 		return 0, false
+	}
+	if r.csv != nil { // of a line, where the mapping reads the field, too
+		i := slices.Index(st.mapper.Slots(), manifest.Ref{Path: field})
+		if i < 0 {
+			return 0, false
+		}
+		return st.instant(gjson.Result{Type: gjson.String, Str: r.csv.Value(i).Text})
 	}
 	return st.instant(gjson.Get(r.raw, field))
 }

@@ -21,6 +21,7 @@ type Request struct {
 	Rate    Rate
 	Errors  *Errors // nil: those of the manifest
 	For     *For
+	Job     *Job
 	Page    Paging
 	Cursor  Cursor
 }
@@ -102,7 +103,17 @@ func (p *parser) request(t *table, before []Stream) *Request {
 	if r.For != nil {
 		scope = append(scope, "slice."+r.For.As)
 	}
-	p.path(t, r.Path)
+	r.Job = p.job(t, scope)
+	if r.Job != nil {
+		scope = append(scope, jobNames()...)
+		if !strings.Contains(r.Path, "{{job.") {
+			t.fail("path", "does not read the job: it needs {{job.id}} or {{job.file}}")
+		}
+		if strings.Contains(r.Path, "{{job.file}}") && r.Job.File == "" {
+			t.fail("path", "{{job.file}} has no value: job needs file")
+		}
+	}
+	p.path(t, "path", r.Path)
 	p.placed(t.pos("path"), r.Path, scope...)
 	r.Query = p.values(t, "query", scope)
 	r.Body = p.values(t, "body", scope)
@@ -133,9 +144,9 @@ func (p *parser) request(t *table, before []Stream) *Request {
 }
 
 // path stays on the host of the base.
-func (p *parser) path(t *table, path string) {
+func (p *parser) path(t *table, key, path string) {
 	if path != "" && (!strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, "://") || strings.ContainsAny(path, "?#")) {
-		t.fail("path", "found %q; allowed: a path on the base host that begins with one /, the query in query", path)
+		t.fail(key, "found %q; allowed: a path on the base host that begins with one /, the query in query", path)
 	}
 }
 
