@@ -11,6 +11,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"time"
@@ -70,6 +71,9 @@ func (e *again) Error() string { return e.msg }
 func (s *source) ask(ctx context.Context, build func() call) (*reply, error) {
 	attempts, refusals := max(s.manifest.HTTP.Retry.Attempts, 1), 0
 	for n := 1; ; n++ {
+		if s.spent != "" {
+			return nil, &refused{s.spent}
+		}
 		if err := s.pace(ctx, build().rate); err != nil {
 			return nil, err
 		}
@@ -180,6 +184,7 @@ func (s *source) judge(c call, res *http.Response, body []byte) (*reply, error) 
 	if res.StatusCode/100 == 2 && wait > 0 { // slow down before it is a refusal
 		s.pacer.wait(s.clock.Now().Add(wait))
 	}
+	s.spent = s.overspent(res.Header)
 	said := fmt.Sprintf("status %d: %s", res.StatusCode, s.vendorText(body))
 	switch status := res.StatusCode; {
 	case slices.Contains(c.errors.Empty, status), status == http.StatusNoContent:
@@ -200,6 +205,25 @@ func (s *source) judge(c call, res *http.Response, body []byte) (*reply, error) 
 		return nil, err
 	}
 	return &reply{body: inflated, head: res.Header, status: res.StatusCode}, nil
+}
+
+// overspent says that so much of a budget that others share is used that the rest is
+// theirs; "" when it is not.
+func (s *source) overspent(h http.Header) string {
+	b := s.manifest.HTTP.Rate.Budget
+	if b == nil {
+		return ""
+	}
+	at := regexp.MustCompile(`([0-9]+)/([0-9]+)`).FindStringSubmatch(h.Get(b.Header))
+	if at == nil {
+		return ""
+	}
+	used, _ := strconv.ParseFloat(at[1], 64)
+	limit, _ := strconv.ParseFloat(at[2], 64)
+	if limit <= 0 || used/limit < b.StopAt {
+		return ""
+	}
+	return fmt.Sprintf("%s of %s calls of the day are used, by whomever; the manifest leaves the rest to others (rate.budget stop_at = %v)", at[1], at[2], b.StopAt)
 }
 
 // request builds one from scratch: nothing of an earlier answer is in it.

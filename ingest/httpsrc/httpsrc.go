@@ -132,6 +132,7 @@ type source struct {
 	clock    Clock
 	pacer    *Pacer
 	token    token
+	spent    string    // why nothing more is asked in this run
 	began    time.Time // of the run, by the clock of waits
 	ends     time.Time
 
@@ -149,7 +150,7 @@ func (s *source) mapper(def *manifest.Stream) (*mapping.Mapper, error) {
 func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(context.Context, ingest.Page) error) (ingest.Summary, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.cfg.Limits.Run)
 	defer cancel()
-	s.began = s.clock.Now()
+	s.began, s.spent = s.clock.Now(), ""
 	s.ends = s.began.Add(s.cfg.Limits.Run)
 	f := &fetch{source: s, state: state, emit: emit, parents: map[string][]any{}, reached: map[string]kpi.Millis{}, failed: map[string]bool{}}
 	for i := range s.manifest.Streams {

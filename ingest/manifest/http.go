@@ -34,6 +34,14 @@ type Auth struct {
 type Rate struct {
 	PerSecond, PerMinute, PerDay float64
 	Burst                        int
+	Budget                       *Budget
+}
+
+// Budget is a limit that others draw on, too: a header says "used/limit", and nothing
+// more is asked once StopAt of it is used.
+type Budget struct {
+	Header string
+	StopAt float64 // above 0, up to 1
 }
 
 // Retry says what is tried again, and which headers say when.
@@ -131,6 +139,13 @@ func (p *parser) rate(t *table) Rate {
 	r.toml.Int("concurrency", 1, 1, 1) // one request at a time is all this engine makes
 	if out.PerSecond+out.PerMinute+out.PerDay == 0 {
 		r.fail("", "give per_second, per_minute or per_day")
+	}
+	if b := r.sub("budget"); b != nil {
+		out.Budget = &Budget{Header: b.need("header"), StopAt: b.positive("stop_at")}
+		if out.Budget.StopAt <= 0 || out.Budget.StopAt > 1 {
+			b.fail("stop_at", "found %v; allowed: a share above 0, up to 1, such as 0.8", out.Budget.StopAt)
+		}
+		b.done()
 	}
 	r.done()
 	return out
