@@ -138,7 +138,7 @@ func TestPush(t *testing.T) {
 		if got.Source != "app" || got.Run == 0 || got.Records != 4 || got.New != 2 || got.Rejected != 2 || strings.Join(got.Ignored, " ") != "colour" || len(got.Rejections) != 2 {
 			t.Errorf("%+v", got)
 		}
-		if r := got.Rejections[0]; r.Line != 4 || r.Locator != "ticket:3" || r.Field != "product_id" || r.Found != "Other" || !strings.HasSuffix(r.Allowed, ": @company, @core, app") {
+		if r := got.Rejections[0]; r.Line != 4 || r.Locator != "ticket:3" || r.Field != "product_id" || r.Found != "Other" || !strings.HasSuffix(r.Allowed, ": @company, @core, app; or a word of the source's products map: App") {
 			t.Errorf("%+v", r)
 		}
 		p.stored("SELECT id, account_id, product_id, source FROM ticket ORDER BY id", "1|acme|app|app", "2|-|app|app")

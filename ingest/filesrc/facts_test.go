@@ -405,7 +405,7 @@ result = { path = "ok", map = { true = "success", false = "failure" } }
 	if got := show(t, sink, "change_event", "product_id", "kind", "result", "environment"); got != "1 flows deployment success production\n2 @core deployment failure production" {
 		t.Error(got)
 	}
-	if r := sink.Rejected; len(r) != 2 || r[0].Found != "OPS" || r[0].Allowed != "ALL, FLOW" || r[0].Field != "area" || r[1].Found != "nothing" {
+	if r := sink.Rejected; len(r) != 2 || r[0].Found != "OPS" || r[0].Allowed != "a product of the tree, by id or name: @company, @core, flows, forms; or a word of the source's products map: ALL, FLOW" || r[0].Field != "area" || r[1].Found != "nothing" {
 		t.Errorf("%+v", r)
 	}
 	cfg := config(t, t.TempDir(), text)

@@ -26,7 +26,7 @@ func TestBadRecords(t *testing.T) {
 		"no time":              {strings.Replace(row, "2026-07-01 12:00", "", 1), "3", "created", "nothing", "a value: created_at must have one", ""},
 		"unknown word":         {strings.Replace(row, "Open", "Pending", 1), "3", "status", "Pending", "Closed, Open", ""},
 		"no word":              {strings.Replace(row, "Open", "", 1), "3", "status", "nothing", "a value", ""},
-		"unknown product":      {strings.Replace(row, "flows", "Flows", 1), "3", "product", "Flows", "a product of the tree, or a word that the source's products map names: @company, @core, flows, forms", ""},
+		"unknown product":      {strings.Replace(row, "flows", "Flaws", 1), "3", "product", "Flaws", "a product of the tree, by id or name: @company, @core, flows, forms", ""},
 		"no id":                {strings.Replace(row, "1", "", 1), "3", "id", "nothing", "a value: it is part of the row's id", ""},
 		"long id":              {strings.Repeat("x", 201) + row[1:], "3", "id", strings.Repeat("x", 200), "1 to 200 bytes", ""},
 		"control in id":        {"1\t" + row[1:], "3", "id", "1\t", "without control characters", ""},

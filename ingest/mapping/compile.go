@@ -49,6 +49,7 @@ type Mapper struct {
 	withhold bool
 	known    map[string]any
 	mac      hash.Hash
+	names    byName
 	paths    map[string]bool // read of the whole record
 	keep     *keeper         // nil: nothing is kept
 
@@ -62,7 +63,7 @@ func New(m *manifest.Manifest, s *manifest.Stream, cfg Config) (*Mapper, error) 
 	if cfg.Zone == nil {
 		return nil, errors.New("mapping: no zone given")
 	}
-	mp := &Mapper{stream: s.ID, cfg: cfg, limits: fact.LimitsAt(cfg.Now), known: known(cfg.Tree)}
+	mp := &Mapper{stream: s.ID, cfg: cfg, limits: fact.LimitsAt(cfg.Now), known: known(cfg.Tree), names: newByName(cfg.Tree)}
 	if len(cfg.Key) >= 16 {
 		mp.mac = hmac.New(sha256.New, cfg.Key)
 	}
@@ -176,7 +177,7 @@ func (c *compiler) emit(e *manifest.Emit) *emit {
 		}
 		out.columns = append(out.columns, c.column(f, col, spec, e))
 		if e.List == col.Name {
-			out.list = &list{slot: c.slot(*f.Path, f.Optional), column: i, products: c.m.cfg.Products.Map}
+			out.list = &list{slot: c.slot(*f.Path, f.Optional), column: i, products: col.Name == spec.Product}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Attributes)) {
@@ -194,8 +195,8 @@ func (c *compiler) emit(e *manifest.Emit) *emit {
 
 // product is the field of a product column that the manifest leaves to the source.
 func (c *compiler) product(e *manifest.Emit) *manifest.Field {
-	if p := c.m.cfg.Products; p.Field != "" && len(p.Map) > 0 {
-		return &manifest.Field{Pos: e.Pos, Path: &manifest.Ref{Path: p.Field}, Map: p.Map}
+	if p := c.m.cfg.Products; p.Field != "" {
+		return &manifest.Field{Pos: e.Pos, Path: &manifest.Ref{Path: p.Field}}
 	}
 	c.fail(e.Pos, "%s needs a product: set product_id, or give the source products = { field = \"...\", map = { WORD = \"product\" } }", e.Fact)
 	return nil

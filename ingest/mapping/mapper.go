@@ -47,7 +47,7 @@ func (w *when) holds(rec Record) bool {
 // list makes a row for each value of a list.
 type list struct {
 	slot, column int
-	products     map[string]string
+	products     bool // the values are products
 }
 
 // staged is a row of the record at hand; fold is nil for rows that stand alone.
@@ -152,7 +152,7 @@ func (m *Mapper) rows(e *emit, rec Record) *problem {
 		return m.row(e, rec, Value{})
 	}
 	for _, word := range listed(rec.Value(e.list.slot)) {
-		if id, ok := e.list.products[word]; ok {
+		if id, ok := m.product(word).(string); ok && e.list.products {
 			word = id
 		}
 		if p := m.row(e, rec, Value{Type: Text, Text: word}); p != nil {

@@ -63,15 +63,16 @@ func parseID(v Value, _ Record) (any, string) {
 	return norm.NFC.String(v.Text), ""
 }
 
-// knownProduct takes ids of the tree, and the source's own words for them.
+// knownProduct takes what stands for a product of the tree.
 func (c *compiler) knownProduct(v Value, _ Record) (any, string) {
-	if out := c.m.known[v.Text]; out != nil && v.Type != Nested {
+	if out := c.m.product(v.Text); out != nil && v.Type != Nested {
 		return out, ""
 	}
-	if out := c.m.known[c.m.cfg.Products.Map[v.Text]]; out != nil && v.Type != Nested {
-		return out, ""
+	allowed := "a product of the tree, by id or name: " + words(c.m.known)
+	if m := c.m.cfg.Products.Map; len(m) > 0 {
+		allowed += "; or a word of the source's products map: " + words(m)
 	}
-	return nil, "a product of the tree, or a word that the source's products map names: " + words(c.m.known)
+	return nil, allowed
 }
 
 func parseText(v Value, _ Record) (any, string) {
