@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"os"
@@ -105,18 +106,40 @@ func (s *Store) claim(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.claimed = conn
 	// the server may take a moment to see that a killed holder has gone
-	if _, err := conn.ExecContext(ctx, "SET lock_timeout = '3s'"); err != nil {
-		return fmt.Errorf("store: writer lock: %w", err)
+	_, err = conn.ExecContext(ctx, "SET lock_timeout = '3s'")
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", writerLock)
 	}
-	_, err = conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", writerLock)
+	if err == nil {
+		s.claimed = conn
+		return nil
+	}
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn }) // it keeps its lock_timeout: away with it
+	_ = conn.Close()
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && refused.Code == lockNotAvailable {
 		return errors.New("the store is in use by another kpid; stop it first, or serve beside it with kpid serve --read-only")
 	}
-	if err != nil {
-		return fmt.Errorf("store: writer lock: %w", err)
+	return fmt.Errorf("store: writer lock: %w", err)
+}
+
+// hold makes sure that the writer lock is still ours. With its connection (the server
+// was restarted, a network between broke) goes the lock, and another kpid may have it by
+// now: then nothing may be written.
+func (s *Store) hold(ctx context.Context) error {
+	if s.dialect.name() != "postgres" || s.claimed != nil && s.claimed.PingContext(ctx) == nil {
+		return nil
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if s.claimed != nil {
+		_ = s.claimed.Close() // broken: there is nothing to let go of
+		s.claimed = nil
+	}
+	if err := s.claim(ctx); err != nil {
+		return fmt.Errorf("the connection that held the store was lost: %w", err)
 	}
 	return nil
 }

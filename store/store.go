@@ -99,6 +99,9 @@ func (s *Store) transact(ctx context.Context, f func(*sqlx.Tx) error) (err error
 	}
 	s.writing.Lock()
 	defer s.writing.Unlock()
+	if err := s.hold(ctx); err != nil {
+		return err
+	}
 	tx, err := s.w.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)

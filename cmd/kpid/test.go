@@ -118,6 +118,12 @@ func (p picked) test(ctx context.Context, strict bool, open kpitest.Open) tested
 		return t
 	}
 	text, err := fs.ReadFile(p.root.FS, path.Join(p.dir, "kpi.test"))
+	if p.def.Warehouse != nil { // its facts are in a database that is not ours to fill
+		if t.Result = "no_test"; err == nil {
+			t.Result, t.Mistakes = "failed", []string{p.file("kpi.test") + `:1: a KPI with at = "warehouse" cannot be tested here; leave the file out`}
+		}
+		return t
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		if t.Result = "no_test"; strict {
 			t.Result, t.Mistakes = "failed", []string{p.file("kpi.test") + ": there is no test"}
