@@ -39,6 +39,9 @@ type source struct {
 // beside the others.
 func (s source) remote() bool { return s.manifest.HTTP != nil || s.manifest.SQL != nil }
 
+// files says that a source reads a folder of files, which are their own raw records.
+func (s source) files() bool { return !s.remote() && !s.pushed() }
+
 // loadSources reads the manifests of the enabled sources: a file's own, or that of
 // the vendor.
 func loadSources(cfg *config.Config) ([]source, error) {
@@ -55,6 +58,9 @@ func loadSources(cfg *config.Config) ([]source, error) {
 		}
 		src := source{Source: s, manifest: m}
 		errs = append(errs, src.rawStreams())
+		if s.Watch && (src.remote() || src.pushed()) {
+			errs = append(errs, fmt.Errorf("source %q: watch is for folders of files; the connector %s reads none", s.ID, s.Connector))
+		}
 		out = append(out, src)
 	}
 	return out, errors.Join(errs...)
@@ -69,7 +75,7 @@ func (s source) rawStreams() error {
 	for _, name := range slices.Sorted(maps.Keys(s.Raw)) {
 		i := slices.Index(streams, name)
 		switch {
-		case s.Connector == "file":
+		case s.files():
 			return fmt.Errorf("source %q: raw is for records that come once; files are read again by kpid ingest --full", s.ID)
 		case i < 0:
 			return fmt.Errorf("source %q: raw names the stream %q%s; there are %s", s.ID, name, near.Hint(name, streams), strings.Join(streams, ", "))
@@ -149,7 +155,7 @@ func (a *app) named(ids []string, how reading) ([]ingest.Named, error) {
 		if len(ids) > 0 && !slices.Contains(ids, s.ID) {
 			continue
 		}
-		if how.replay && s.Connector == "file" {
+		if how.replay && s.files() {
 			if len(ids) > 0 {
 				return nil, misuse(fmt.Errorf("the source %q keeps no records beside its files: kpid ingest --full %s reads them again", s.ID, s.ID))
 			}
@@ -271,7 +277,7 @@ func (a *app) replaySource(s source, key []byte, _ reading) (ingest.Source, erro
 func (a *app) mapping(s source, key []byte) mapping.Config {
 	out := mapping.Config{Now: a.now(), Zone: a.zone(), Tree: a.tree, Products: mapping.Products{Field: s.ProductField, Map: s.ProductMap},
 		Plain: s.Personal == "plain", Key: key}
-	if a.cfg.Store.RawDays > 0 && s.Connector != "file" {
+	if a.cfg.Store.RawDays > 0 && !s.files() {
 		out.Keep = &mapping.Keep{Fields: s.Raw}
 	}
 	return out

@@ -24,7 +24,6 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/kpid/kpid/ingest"
-	"github.com/kpid/kpid/ingest/connectors"
 	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/ingesttest"
 	"github.com/kpid/kpid/ingest/manifest"
@@ -312,16 +311,8 @@ func (b *bench) faulty(status int, head http.Header, body string) {
 // TestVendors runs the nine cases on every manifest.
 func TestVendors(t *testing.T) {
 	spectest.Need(t)
-	for _, id := range connectors.IDs() {
-		t.Run(id, func(t *testing.T) {
-			found, _, err := connectors.Find(id, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m, err := manifest.Parse(found.Name, found.Text)
-			if err != nil {
-				t.Fatal(err)
-			}
+	for _, m := range vendors(t, true) {
+		t.Run(m.ID, func(t *testing.T) {
 			v := described{m, spectest.Read(t, m.Spec)}
 			for name, one := range map[string]func(*testing.T, described){
 				"first run": firstRun, "empty": emptyRun, "waits": waits, "500": brokenOnce, "401": refusedRun, "a page that repeats": repeats, "odd records": odd,

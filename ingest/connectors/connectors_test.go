@@ -22,7 +22,7 @@ func TestFolders(t *testing.T) {
 			t.Errorf("%s: %v", id, err)
 			continue
 		}
-		if m.ID != id || m.Title == "" || !strings.HasPrefix(m.Docs, "https://") || m.HTTP == nil {
+		if m.ID != id || m.Title == "" || !strings.HasPrefix(m.Docs, "https://") {
 			t.Errorf("%s calls itself %q, %q, %q", id, m.ID, m.Title, m.Docs)
 		}
 		readme, err := os.ReadFile(id + "/README.md")

@@ -12,10 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/kpid/kpid/ingest"
-	"github.com/kpid/kpid/ingest/connectors"
 	"github.com/kpid/kpid/ingest/httpsrc"
 	"github.com/kpid/kpid/ingest/ingesttest"
-	"github.com/kpid/kpid/ingest/manifest"
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/ingest/replaysrc"
 	"github.com/kpid/kpid/internal/spectest"
@@ -25,16 +23,8 @@ import (
 // rows as the records did, and that it is less than the records.
 func TestReplay(t *testing.T) {
 	spectest.Need(t)
-	for _, id := range connectors.IDs() {
-		t.Run(id, func(t *testing.T) {
-			found, _, err := connectors.Find(id, nil)
-			if err != nil {
-				t.Fatal(err)
-			}
-			m, err := manifest.Parse(found.Name, found.Text)
-			if err != nil {
-				t.Fatal(err)
-			}
+	for _, m := range vendors(t, true) {
+		t.Run(m.ID, func(t *testing.T) {
 			replay(t, described{m, spectest.Read(t, m.Spec)})
 		})
 	}

@@ -79,8 +79,8 @@ func (r *reader) source(t *tomldoc.Table) Source {
 	t.Done()
 	if s.Connector == "file" {
 		t.Need("manifest", "path")
-	} else if s.Watch {
-		t.Wrong("watch", "only folders of files can be watched", fmt.Sprintf("connector = %q", s.Connector), `connector = "file", or a schedule`)
+	} else if s.Watch && s.Path == "" {
+		t.Wrong("watch", "only folders of files can be watched", "no path", `path = "FOLDER", or a schedule`)
 	}
 	if t.Has("connector") && !isID(s.Connector) {
 		t.Wrong("connector", "the connector is not well formed", fmt.Sprintf("%q", s.Connector), "file, sql, prometheus, push, or the id of a manifest")
