@@ -35,26 +35,26 @@ func csvHead() []string {
 // writeCSV answers with the scorecard as a file (RFC 4180), in full precision.
 // An export is a copy that leaves this server, so it is not stored on the way.
 func writeCSV(w http.ResponseWriter, card *scorecard.Scorecard) error {
+	rows := [][]string{csvHead()}
+	for _, r := range card.KPIs {
+		rows = append(rows, csvRow(card, r))
+	}
+	return writeRows(w, fileName("kpid", card.Portfolio.ID, card.Week), rows)
+}
+
+// writeRows answers with a file of rows.
+func writeRows(w http.ResponseWriter, name string, rows [][]string) error {
 	var out bytes.Buffer
 	file := csv.NewWriter(&out)
 	file.UseCRLF = true
-	if err := file.Write(csvHead()); err != nil {
-		return fmt.Errorf("dashboards: csv: %w", err)
-	}
-	for _, r := range card.KPIs {
-		if err := file.Write(csvRow(card, r)); err != nil {
-			return fmt.Errorf("dashboards: csv: %w", err)
-		}
-	}
-	file.Flush()
-	if err := file.Error(); err != nil {
+	if err := file.WriteAll(rows); err != nil {
 		return fmt.Errorf("dashboards: csv: %w", err)
 	}
 	h := w.Header()
 	h.Del("ETag")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Content-Disposition", `attachment; filename="`+fileName("kpid", card.Portfolio.ID, card.Week)+`.csv"`)
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
 	_, _ = w.Write(out.Bytes()) // the connection is the only thing that can fail here
 	return nil
 }

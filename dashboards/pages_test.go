@@ -342,9 +342,35 @@ func TestFirstRunAndEmptyPages(t *testing.T) {
 
 func TestSourcesPage(t *testing.T) {
 	got := words(parse(t, get(t, serve(t, dashtest.New()), "/sources").Body.String()))
-	for _, want := range []string{"2 of 3 sources are in.", "Late zendesk Fri 18 Sep Mon 21 Sep 05:45 failed 640 0 Support tickets per 100 accounts", "429 Too Many Requests"} {
-		if !strings.Contains(got, want) {
+	for _, want := range []string{"2 of 3 sources are in.", "Late zendesk Fri 18 Sep Mon 21 Sep 05:45 failed – 640 0 2 KPIs of zendesk Support tickets per 100 accounts", "429 Too Many Requests",
+		"12 rows are open", "surveys-q2.csv:418 score 11 Allowed: a number from 0 to 10", "Numbers computed, 12 new or changed 1,940 3.1 s", "zendesk: 7 accounts match none"} {
+		if !strings.Contains(strings.ReplaceAll(got, " :", ":"), want) {
 			t.Errorf("lacks %q: %s", want, got)
+		}
+	}
+	page := get(t, serve(t, dashtest.New()), "/sources").Body.String()
+	for _, want := range []string{"Last 28 days: late 1 Sep", "Last 28 days: failed 19 Sep to 21 Sep", "Last 28 days: partial 8 Sep to 9 Sep"} {
+		if !strings.Contains(page, `aria-label="`+want+`"`) {
+			t.Errorf("no timeline says %q", want)
+		}
+	}
+}
+
+// TestRejectedDownload holds that what a vendor wrote into a row is no formula in a
+// spreadsheet, and that a source has to exist.
+func TestRejectedDownload(t *testing.T) {
+	h := serve(t, dashtest.New())
+	res := get(t, h, "/sources/rejected.csv?source=warehouse")
+	rows, err := csv.NewReader(res.Body).ReadAll()
+	if err != nil || len(rows) != 13 || strings.Join(rows[1][:6], "|") != "warehouse|surveys|surveys-q2.csv:418|score|11|a number from 0 to 10" || !strings.HasPrefix(rows[1][7], "'=") {
+		t.Errorf("%v %v", err, rows[:min(2, len(rows))])
+	}
+	if got := res.Header().Get("Content-Disposition"); got != `attachment; filename="kpid-rejected-warehouse.csv"` {
+		t.Error(got)
+	}
+	for path, want := range map[string]int{"/sources/rejected.csv?source=nobody": 404, "/sources/rejected.csv?sorce=x": 400} {
+		if got := get(t, h, path).Code; got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
 		}
 	}
 }

@@ -31,6 +31,9 @@ type Reader interface {
 	Definition(kpiID string) (*kpi.Definition, bool)
 	// Sources and how they stand.
 	Sources(ctx context.Context) ([]SourceStatus, error)
+	// History of the sources: so many days, and at most so many rejected rows of one
+	// source ("" is any).
+	History(ctx context.Context, days int, source string, rejected int) (*History, error)
 }
 
 // Site is what every page needs.
@@ -63,8 +66,10 @@ type Query struct {
 // SourceStatus is one line of the sources list.
 type SourceStatus struct {
 	ID              string
+	Connector       string
 	Owner           string
-	State           string // on_time, late, stale, never, failed
+	Expected        *kpi.Millis // when it is due next
+	State           string      // on_time, late, stale, never, failed
 	CompleteThrough *kpi.Millis
 	LastRun         *kpi.Millis
 	LastSuccess     *kpi.Millis

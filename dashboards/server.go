@@ -55,6 +55,7 @@ func routes() []route {
 		{"GET", "/p/{portfolio}/k/{kpi}", false, (*server).kpi},
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
 		{"GET", "/sources", false, (*server).sources},
+		{"GET", "/sources/rejected.csv", false, (*server).rejectedRows},
 		{"POST", "/theme", false, (*server).theme},
 		{"GET", "/static/{name}", false, (*server).static},
 		{"GET", "/api/v1/scorecard", true, (*server).apiScorecard},

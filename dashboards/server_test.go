@@ -59,6 +59,7 @@ func reviewed() map[string]struct {
 		"GET /p/{portfolio}/k/{kpi}":        {"/p/core/k/activation_rate", 200},
 		"GET /p/{portfolio}/k/{kpi}/why":    {"/p/core/k/activation_rate/why", 200},
 		"GET /sources":                      {"/sources", 200},
+		"GET /sources/rejected.csv":         {"/sources/rejected.csv", 200},
 		"POST /theme":                       {"/theme", 400},
 		"GET /static/{name}":                {"/static/kpid.0.css", 404},
 		"GET /api/v1/scorecard":             {"/api/v1/scorecard", 200},

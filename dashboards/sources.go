@@ -4,17 +4,45 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
+	"time"
 
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
 )
 
 // sourcesView lists the sources: can I trust today's numbers?
 type sourcesView struct {
 	base
 	Headline string
+	Second   string // below the headline
 	Rows     []sourceView
+	Days     [3]string // labels of the timelines: the first, middle and last day
+	Span     string    // of the timelines
+	Rejected []RejectedRow
+	Open     int
+	Runs     []runView
+	Unknown  []unknownView
 	AsOf     string
 }
+
+// runView is a line of the last runs.
+type runView struct {
+	When, What, Rows, Took, Message string
+	Bad                             bool
+}
+
+// unknownView is a source whose accounts nothing matches.
+type unknownView struct {
+	Source string
+	N      int
+}
+
+// Of the sources page: days of the timelines, and rejected rows it shows.
+const (
+	timelineDays  = 28
+	shownRejected = 20
+)
 
 type sourceView struct {
 	SourceStatus
@@ -22,6 +50,8 @@ type sourceView struct {
 	Said     string     // the state in words
 	Complete string
 	Last     string
+	Expects  string
+	Timeline timeline
 	FeedsFor []link
 	Changes  []string // in the form of its records
 	Whole    bool     // the last run read everything it should have
@@ -37,18 +67,97 @@ func (s *server) sources(w http.ResponseWriter, r *http.Request) error {
 	}
 	site := s.reader.Site()
 	headline := sourcesHeadline(list)
+	history, err := s.reader.History(r.Context(), timelineDays, "", shownRejected)
+	if err != nil {
+		return err
+	}
 	v := sourcesView{base: s.base(r, "sources", headline), Headline: headline, AsOf: stamp(site.Now(), site.Calendar.Zone)}
 	for _, src := range list {
-		v.Rows = append(v.Rows, s.newSource(site, src))
+		row := s.newSource(site, src)
+		row.Timeline = newTimeline(history.Days, history.Timeline[src.ID])
+		v.Rows = append(v.Rows, row)
 	}
+	v.past(site, history)
 	return s.page(w, "sources", v)
 }
+
+// past fills in what was.
+func (v *sourcesView) past(site Site, h *History) {
+	if n := len(h.Days); n > 0 {
+		v.Days, v.Span = [3]string{h.Days[0], h.Days[n/2], h.Days[n-1]}, "last "+count(n)+" days, "+h.Days[0]+" to "+h.Days[n-1]
+	}
+	if len(v.Rows) > 0 {
+		v.Second = "Nothing is filled in or carried forward: late KPIs use the days received, say so, and are judged again when the rest arrives."
+	}
+	v.Rejected, v.Open = h.Rejected, h.Open
+	for _, run := range h.Runs {
+		v.Runs = append(v.Runs, newRun(run, site.Calendar.Zone))
+	}
+	for _, row := range v.Rows {
+		if n := h.Unmatched[row.ID]; n > 0 {
+			v.Unknown = append(v.Unknown, unknownView{row.ID, n})
+		}
+	}
+}
+
+// newRun says what a run did.
+func newRun(run PastRun, zone *time.Location) runView {
+	v := runView{When: moment(&run.At, zone), Took: unknown, Rows: kpi.FormatCount(run.Rows), Message: run.Message, Bad: run.Result == "failed" || run.Result == "held"}
+	if run.Seconds >= 0.05 {
+		v.Took = strconv.FormatFloat(run.Seconds, 'f', 1, 64) + " s"
+	}
+	switch {
+	case run.Kind == "evaluate":
+		v.What = "Numbers computed, " + kpi.FormatCount(run.Changed) + " new or changed"
+	case run.Kind == "replay":
+		v.What = run.Source + " mapped again"
+	case run.Result == "":
+		v.What = run.Source + " is being read"
+	case v.Bad:
+		v.What = run.Source + " " + run.Result
+	case run.Result == "partial":
+		v.What = run.Source + " received in part"
+	default:
+		v.What, v.Message = run.Source+" received", ""
+	}
+	return v
+}
+
+// rejectedRows answers with the open rejected rows as a file.
+func (s *server) rejectedRows(w http.ResponseWriter, r *http.Request) error {
+	params := r.URL.Query()
+	if err := only(params, "source"); err != nil {
+		return err
+	}
+	source := params.Get("source")
+	list, err := s.reader.Sources(r.Context())
+	if err != nil {
+		return err
+	}
+	if source != "" && !slices.ContainsFunc(list, func(src SourceStatus) bool { return src.ID == source }) {
+		return notFound("There is no source called " + cut(source, 80) + ".")
+	}
+	history, err := s.reader.History(r.Context(), 1, source, mostRejected)
+	if err != nil {
+		return err
+	}
+	rows := [][]string{{"source", "stream", "row", "field", "found", "allowed", "run", "record"}}
+	for _, j := range history.Rejected {
+		rows = append(rows, []string{scorecard.Inert(j.Source), scorecard.Inert(j.Stream), scorecard.Inert(j.Locator), scorecard.Inert(j.Field),
+			scorecard.Inert(j.Found), scorecard.Inert(j.Allowed), strconv.FormatInt(j.Run, 10), scorecard.Inert(j.Body)})
+	}
+	return writeRows(w, fileName("kpid", "rejected", source), rows)
+}
+
+// mostRejected bounds a download.
+const mostRejected = 100_000
 
 func (s *server) newSource(site Site, src SourceStatus) sourceView {
 	zone := site.Calendar.Zone
 	v := sourceView{SourceStatus: src, Last: moment(src.LastRun, zone), Complete: unknown}
 	v.Shape, v.Said = sourceState(src.State)
 	v.Whole = src.LastResult == "ok"
+	v.Expects = moment(src.Expected, zone)
 	if src.CompleteThrough != nil {
 		v.Complete = through(*src.CompleteThrough, zone)
 	}

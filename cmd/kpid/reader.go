@@ -246,7 +246,7 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 	}
 	var out []dashboards.SourceStatus
 	for _, s := range a.sources {
-		st := dashboards.SourceStatus{ID: s.ID, Owner: s.Owner, State: "never", Drift: drifts[s.ID]}
+		st := dashboards.SourceStatus{ID: s.ID, Connector: s.Connector, Owner: s.Owner, State: "never", Drift: drifts[s.ID]}
 		for _, have := range states {
 			if have.Source != s.ID {
 				continue
@@ -261,6 +261,9 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 			}
 		}
 		st.State, _ = a.state(s, st.CompleteThrough)
+		if st.Expected, err = a.expected(s, st.LastRun, st.CompleteThrough); err != nil {
+			return nil, err
+		}
 		if st.LastResult == "failed" {
 			st.State = "failed"
 		}

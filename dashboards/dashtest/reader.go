@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 	"time"
 
 	"github.com/kpid/kpid/dashboards"
@@ -165,6 +166,45 @@ func (r *Reader) Sources(context.Context) ([]dashboards.SourceStatus, error) {
 			Feeds: []string{"ticket_rate", "deflection_rate"}})
 	}
 	return list, nil
+}
+
+// History implements dashboards.Reader: Zendesk fails at the end, Jira was late once.
+func (r *Reader) History(_ context.Context, days int, _ string, rejected int) (*dashboards.History, error) {
+	h := &dashboards.History{Timeline: map[string][]string{}, Unmatched: map[string]int{"zendesk": 7}}
+	if r.Err != nil || len(r.Company.Judged) == 0 {
+		return h, r.Err
+	}
+	for i := range days {
+		h.Days = append(h.Days, time.Date(2026, 9, 21-days+i+1, 12, 0, 0, 0, time.UTC).Format("2 Jan"))
+		late, failed, partial := "on_time", "on_time", "none"
+		if i == days/4 {
+			late = "late"
+		}
+		if i >= days-3 {
+			failed = "failed"
+		}
+		if i >= days/2 {
+			partial = "on_time"
+		}
+		if i == days/2 || i == days/2+1 {
+			partial = "partial"
+		}
+		for id, word := range map[string]string{"jira": late, "zendesk": failed, "warehouse": partial} {
+			h.Timeline[id] = append(h.Timeline[id], word)
+		}
+	}
+	h.Open = 12
+	for i := range min(12, rejected) {
+		h.Rejected = append(h.Rejected, dashboards.RejectedRow{Source: "warehouse", Stream: "surveys", Locator: fmt.Sprintf("surveys-q2.csv:%d", 418+i), Field: "score",
+			Found: "11", Allowed: "a number from 0 to 10", Body: "=1+1," + strings.Repeat("x", 40), Run: 31})
+	}
+	h.Runs = []dashboards.PastRun{
+		{Kind: "evaluate", At: Now(), Seconds: 3.1, Result: "ok", Rows: 1940, Changed: 12},
+		{Source: "zendesk", Kind: "ingest", At: Now() - 60_000, Seconds: 2, Result: "failed", Message: "429 Too Many Requests"},
+		{Source: "warehouse", Kind: "ingest", At: Now() - 120_000, Seconds: 41.5, Result: "partial", Rows: 48210, Message: "12 rows were put aside"},
+		{Source: "jira", Kind: "ingest", At: Now() - 180_000, Seconds: -1},
+	}
+	return h, nil
 }
 
 // series bends from the baseline to the value with a small wobble, the same on
