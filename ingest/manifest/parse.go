@@ -39,6 +39,7 @@ type parser struct {
 	optional []string
 	overHTTP bool
 	inSQL    bool
+	dialect  string // of [sql]
 	errs     tomldoc.Mistakes
 }
 

@@ -53,6 +53,7 @@ func (p *parser) sql(t *table) *SQL {
 	if out.Dialect != "" && !slices.Contains(dialects(), out.Dialect) {
 		s.fail("dialect", "found %q; allowed: %s", out.Dialect, oneOf(dialects()))
 	}
+	p.dialect = out.Dialect
 	for _, key := range connections(out.Dialect) {
 		if out.Connection == nil {
 			out.Connection = map[string]string{}
@@ -73,6 +74,9 @@ func (p *parser) query(t *table) *Query {
 	words := strings.Fields(strings.ToLower(named.Bare(q.Text)))
 	if len(words) > 0 && words[0] != "select" && words[0] != "with" {
 		t.fail("query", "begins with %q; allowed: one SELECT, or WITH … SELECT", words[0])
+	}
+	if p.dialect == "snowflake" && slices.Contains(words, "procedure") { // WITH p AS PROCEDURE … CALL p()
+		t.fail("query", "makes a procedure, which may write; allowed: one SELECT, or WITH … SELECT")
 	}
 	if strings.Contains(strings.TrimRight(named.Bare(q.Text), " \t\r\n;"), ";") {
 		t.fail("query", "holds more than one statement; allowed: one SELECT")

@@ -126,7 +126,7 @@ func (b *bigquery) call(ctx context.Context, method, job string, query url.Value
 	if err := json.Unmarshal(a.Body, &out); err != nil {
 		return out, fmt.Errorf("the answer is none of a query: %w", err)
 	}
-	if len(out.Errors) > 0 {
+	if len(out.Errors) > 0 && len(out.Schema.Fields) == 0 { // beside rows they are warnings
 		return out, errors.New(b.door.Scrub(out.Errors[0].Message))
 	}
 	if out.Affected != "" {

@@ -210,7 +210,8 @@ func TestSnowflake(t *testing.T) {
 	if row.ID != "1" || *row.UpdatedAt != 1772359201123 || row.Values[slices.Index(row.Values, any("bug"))] != "bug" {
 		t.Errorf("%+v", row)
 	}
-	want := []string{"POST /api/v2/statements", "POST /api/v2/statements", "GET /api/v2/statements/" + handle, "GET /api/v2/statements/" + handle,
+	const post = "POST /api/v2/statements?async=true"
+	want := []string{post, post, "GET /api/v2/statements/" + handle, "GET /api/v2/statements/" + handle,
 		"GET /api/v2/statements/" + handle + "?partition=1", "GET /api/v2/statements/" + handle + "?partition=2"}
 	if d := cmp.Diff(want, c.asked()); d != "" {
 		t.Error(d)
@@ -288,8 +289,20 @@ func TestSnowflakeTroubles(t *testing.T) {
 		"no text":         {flake(parts, 0, replace(`{"data":[`+flakeRow(2)+`]}`, `<html>`)), ""},
 		"no column":       {flake(parts, 0, replace(`"CHANGED"`, `"ALTERED"`)), `no column "changed"`},
 		"a mighty role": {func(c *cloud, r *http.Request, body string) (int, http.Header, string) {
-			return 200, nil, `{"statementHandle":"` + handle + `","resultSetMetaData":{"numRows":1,"rowType":[{"name":"X","type":"text"}],"partitionInfo":[{"rowCount":1}]},"data":[["PUBLIC.TICKETS"]]}`
+			return 200, nil, `{"statementHandle":"` + handle + `","resultSetMetaData":{"numRows":1,"rowType":[{"name":"X","type":"text"}],"partitionInfo":[{"rowCount":1}]},"data":[["may change the table PUBLIC.TICKETS"]]}`
 		}, "the role may change the table PUBLIC.TICKETS"},
+		"too long": {func(c *cloud, r *http.Request, body string) (int, http.Header, string) {
+			return 408, nil, `{"code":"000630","message":"Statement reached its statement or warehouse timeout of 600 second(s) and was canceled."}`
+		}, "timeout of 600 second(s)"},
+		"breaks while it runs": {func(c *cloud, r *http.Request, body string) (int, http.Header, string) {
+			if r.Method == http.MethodGet {
+				return 422, nil, `{"code":"1","message":"Numeric value is not recognized","statementHandle":"` + handle + `"}`
+			}
+			if strings.HasSuffix(r.URL.Path, "/cancel") {
+				return 200, nil, `{"statementHandle":"` + handle + `"}`
+			}
+			return 202, nil, `{"statementHandle":"` + handle + `"}`
+		}, "is not recognized"},
 		"syntax": {func(c *cloud, r *http.Request, body string) (int, http.Header, string) {
 			return 422, nil, `{"code":"001003","message":"SQL compilation error: nothing here","statementHandle":"` + handle + `"}`
 		}, "SQL compilation error: nothing here"},
@@ -322,6 +335,10 @@ func TestSnowflakeTroubles(t *testing.T) {
 			switch {
 			case one.want == "" && (rep.Err != nil || rep.Counts.New != 2):
 				t.Errorf("%+v", rep)
+			case name == "breaks while it runs" && !slices.ContainsFunc(c.asked(), func(s string) bool { return strings.HasSuffix(s, handle+"/cancel") }):
+				t.Errorf("the statement is left running: %v", c.asked())
+			case name == "too long" && len(c.asked()) != 1:
+				t.Errorf("a statement that takes too long is run %d times", len(c.asked()))
 			case one.want != "" && (rep.Err == nil || !strings.Contains(rep.Err.Error(), one.want)):
 				t.Errorf("%v, want %s", rep.Err, one.want)
 			}
@@ -406,7 +423,7 @@ func TestBigQueryTroubles(t *testing.T) {
 		"stands still":      {big(append(pages, pages[1]), 0, replace(`"pageToken":"p2"`, `"pageToken":"p1"`)), "a page token came twice"},
 		"a list":            {big(pages, 0, replace(`"type":"JSON"`, `"type":"STRING","mode":"REPEATED"`)), `"tags" is a list or a record`},
 		"changed rows":      {big(pages, 0, replace(`"jobComplete":true`, `"jobComplete":true,"numDmlAffectedRows":"7"`)), "changed 7 rows"},
-		"an error in it":    {big(pages, 0, replace(`"jobComplete":true`, `"jobComplete":true,"errors":[{"message":"out of slots"}]`)), "out of slots"},
+		"an error in it":    {big(pages, 0, func(s string) string { return `{"jobComplete":true,"errors":[{"message":"out of slots"}]}` }), "out of slots"},
 		"too expensive":     {say(400, `{"error":{"message":"Query exceeded limit for bytes billed: 10737418240."}}`), "exceeded limit for bytes billed"},
 		"never ready":       {big(pages, 10_000, honest), "took longer"},
 		"nothing to ask by": {say(200, `{"jobComplete":false}`), "no job to ask for it by"},

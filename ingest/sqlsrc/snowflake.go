@@ -54,7 +54,7 @@ func (s *snowflake) open(string) (*sql.DB, error) {
 		HTTP: manifest.HTTP{
 			Base:   "https://" + strings.ReplaceAll(strings.ToLower(s.at["account"]), "_", "-") + ".snowflakecomputing.com",
 			Rate:   manifest.Rate{PerSecond: 10, Burst: 10},
-			Retry:  manifest.Retry{Status: []int{408, 429, 500, 503, 504}, Attempts: 5, After: []string{"Retry-After"}},
+			Retry:  manifest.Retry{Status: []int{429, 500, 502, 503, 504}, Attempts: 5, After: []string{"Retry-After"}},
 			Errors: manifest.Errors{Message: "message", Auth: []int{401, 403}},
 		},
 	})
@@ -90,7 +90,10 @@ func (s *snowflake) headers() map[string]string {
 // claim is a JWT (RFC 7519, RS256) as Snowflake wants it: the account without its
 // region, in capitals, and the fingerprint of the public key.
 func (s *snowflake) claim(now time.Time) string {
-	account, _, _ := strings.Cut(strings.ToUpper(s.at["account"]), ".")
+	account, region, _ := strings.Cut(strings.ToUpper(s.at["account"]), ".")
+	if region == "GLOBAL" { // what stands behind the dash is none of the account's name there
+		account, _, _ = strings.Cut(account, "-")
+	}
 	user := account + "." + strings.ToUpper(s.at["user"])
 	public, err := x509.MarshalPKIXPublicKey(&s.key.PublicKey)
 	if err != nil { // of a key that was read it can be written
@@ -133,21 +136,21 @@ func (s *snowflake) run(ctx context.Context, query string, args []any) (*answer,
 	if bindings := flakeBindings(args); len(bindings) > 0 {
 		body["bindings"] = bindings
 	}
-	r, err := s.call(ctx, http.MethodPost, "/api/v2/statements", nil, body)
+	// answered at once with a handle, so that a statement can be ended from the start on
+	r, err := s.call(ctx, http.MethodPost, "/api/v2/statements", url.Values{"async": {"true"}}, body)
+	handle := r.StatementHandle
 	for n := 0; err == nil && r.running; n++ {
 		if err = s.door.Clock().Sleep(ctx, poll(n)); err == nil {
-			handle := r.StatementHandle
-			if r, err = s.call(ctx, http.MethodGet, "/api/v2/statements/"+url.PathEscape(handle), nil, nil); err == nil && r.StatementHandle == "" {
-				r.StatementHandle = handle
-			}
+			r, err = s.call(ctx, http.MethodGet, "/api/v2/statements/"+url.PathEscape(handle), nil, nil)
 		}
-		if err != nil && ctx.Err() != nil {
-			s.stop(r.StatementHandle)
+		if err != nil {
+			s.stop(handle)
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
+	r.StatementHandle = handle
 	return s.answer(r)
 }
 
@@ -245,24 +248,23 @@ func flakeBindings(args []any) map[string]any {
 	return out
 }
 
-// readOnly looks at what the role may do to tables of the database.
+// readOnly looks at what the role, and those it was granted, may do to tables of the
+// database.
 func (s *snowflake) readOnly(ctx context.Context, db *sql.DB) error {
-	role := strings.ToUpper(s.at["role"])
-	for _, mighty := range []string{"ACCOUNTADMIN", "SECURITYADMIN", "SYSADMIN", "USERADMIN", "ORGADMIN"} {
-		if role == mighty {
-			return fmt.Errorf("the role %s may do more than read; give the user one that may only SELECT: GRANT SELECT ON … TO ROLE KPID_SOURCE", role)
-		}
-	}
-	var table string
-	err := db.QueryRowContext(ctx, `SELECT TABLE_SCHEMA || '.' || TABLE_NAME FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES
-		WHERE GRANTEE = CURRENT_ROLE() AND PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'OWNERSHIP') ORDER BY 1 LIMIT 1`).Scan(&table)
+	const grant = "; give the user one that may only SELECT: GRANT SELECT ON … TO ROLE KPID_SOURCE"
+	var found string
+	err := db.QueryRowContext(ctx, `SELECT 'is, or has been granted, ' || ROLE_NAME FROM INFORMATION_SCHEMA.ENABLED_ROLES
+		WHERE ROLE_NAME IN ('ACCOUNTADMIN', 'SECURITYADMIN', 'SYSADMIN', 'USERADMIN', 'ORGADMIN')
+		UNION ALL SELECT 'may change the table ' || TABLE_SCHEMA || '.' || TABLE_NAME FROM INFORMATION_SCHEMA.TABLE_PRIVILEGES
+		WHERE GRANTEE IN (SELECT ROLE_NAME FROM INFORMATION_SCHEMA.ENABLED_ROLES) AND PRIVILEGE_TYPE IN ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'OWNERSHIP')
+		ORDER BY 1 LIMIT 1`).Scan(&found)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil
 	case err != nil:
 		return fmt.Errorf("what the role may do cannot be read: %w", err)
 	}
-	return fmt.Errorf("the role may change the table %s; give the user one that may only SELECT: GRANT SELECT ON … TO ROLE KPID_SOURCE", table)
+	return errors.New("the role " + found + grant)
 }
 
 func (s *snowflake) begin(ctx context.Context, db *sql.DB, _ time.Duration) (*sql.Tx, error) {
@@ -270,7 +272,11 @@ func (s *snowflake) begin(ctx context.Context, db *sql.DB, _ time.Duration) (*sq
 }
 
 // late is Snowflake's "Statement reached its statement or warehouse timeout".
-func (s *snowflake) late(err error) bool {
+func (s *snowflake) late(err error) bool { // 408 says the same
+	if strings.Contains(err.Error(), "status 408") {
+		return true
+	}
+
 	return strings.Contains(err.Error(), "000630") || strings.Contains(err.Error(), "warehouse timeout")
 }
 
@@ -329,11 +335,12 @@ func seconds(text string) (time.Time, bool) {
 	if !ok || strings.ContainsAny(text, "/eE") {
 		return time.Time{}, false
 	}
-	nanos := r.Mul(r, big.NewRat(1_000_000_000, 1))
-	if !nanos.IsInt() || !nanos.Num().IsInt64() {
+	whole, part := new(big.Int).DivMod(r.Num(), r.Denom(), new(big.Int))
+	nanos := new(big.Rat).SetFrac(part.Mul(part, big.NewInt(1_000_000_000)), r.Denom())
+	if !nanos.IsInt() || !whole.IsInt64() {
 		return time.Time{}, false
 	}
-	return time.Unix(0, nanos.Num().Int64()).UTC(), true
+	return time.Unix(whole.Int64(), nanos.Num().Int64()).UTC(), true
 }
 
 func clocked(at time.Time, ok bool, layout string) (string, bool) {
