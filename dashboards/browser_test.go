@@ -165,6 +165,8 @@ func TestPagesInABrowser(t *testing.T) {
 		{"weekly", "/p/core"}, {"kpi", "/p/core/k/activation_rate"}, {"kpi-month", "/p/core/k/gross_retention"},
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
 		{"sources", "/sources"},
+		{"definitions", "/definitions"},
+		{"definition", "/definitions/activation_rate"},
 	} {
 		for _, at := range []struct {
 			name   string

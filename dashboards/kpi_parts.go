@@ -232,8 +232,7 @@ func newDefinition(row scorecard.Row) definitionView {
 	} else {
 		d.Caption = hash
 	}
-	cadence := map[kpi.Grain]string{kpi.Week: "weekly", kpi.Month: "monthly", kpi.Quarter: "quarterly", kpi.Half: "half-yearly", kpi.Year: "yearly"}[row.Cadence]
-	d.About = strings.Join([]string{groupOf(row, "type"), cadence, ownerOf(row)}, " · ")
+	d.About = strings.Join([]string{groupOf(row, "type"), cadenceWord(row.Cadence), ownerOf(row)}, " · ")
 	return d
 }
 

@@ -415,3 +415,52 @@ func TestHostileNamesAreInert(t *testing.T) {
 		}
 	}
 }
+
+func TestDefinitionsPage(t *testing.T) {
+	h := serve(t, dashtest.New())
+	got := words(parse(t, get(t, h, "/definitions").Body.String()))
+	for _, want := range []string{"KPIs are judged.", "Activation rate", "defined → instrumented → data arriving → target set → judged"} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q: %.800s", want, got)
+		}
+	}
+	found := words(parse(t, get(t, h, "/definitions?q=ACTIVATION").Body.String()))
+	if !strings.Contains(found, "Activation rate") || strings.Contains(found, "Roadmap predictability") || !strings.Contains(found, " of ") {
+		t.Errorf("a search for activation: %.800s", found)
+	}
+	if none := words(parse(t, get(t, h, "/definitions?q=%3Cb%3Enothing").Body.String())); !strings.Contains(none, "No KPI matches") || !strings.Contains(none, "<b>nothing") {
+		t.Errorf("a search that finds nothing: %.600s", none)
+	}
+	one := words(parse(t, get(t, h, "/definitions/activation_rate").Body.String()))
+	for _, want := range []string{"Activation rate", "Versions", "v2", "the window is 14 days", "p.nair"} {
+		if !strings.Contains(one, want) {
+			t.Errorf("the definition lacks %q: %.900s", want, one)
+		}
+	}
+	for path, want := range map[string]int{"/definitions/nothing": 404, "/definitions?portfolio=nobody": 404, "/definitions?x=1": 400} {
+		if code := get(t, h, path).Code; code != want {
+			t.Errorf("%s: %d, want %d", path, code, want)
+		}
+	}
+	empty := dashtest.New()
+	empty.Edit = func(c *scorecard.Scorecard) { c.KPIs = nil }
+	if got := words(parse(t, get(t, serve(t, empty), "/definitions").Body.String())); !strings.Contains(got, "No KPI is defined yet.") {
+		t.Errorf("%.400s", got)
+	}
+}
+
+// TestProgress holds that a later step does not count without those before it.
+func TestProgress(t *testing.T) {
+	reader := dashtest.New()
+	reader.Edit = func(c *scorecard.Scorecard) {
+		for i := range c.KPIs {
+			if c.KPIs[i].ID == "activation_rate" {
+				c.KPIs[i].Freshness.Sources = nil
+			}
+		}
+	}
+	doc := parse(t, get(t, serve(t, reader), "/definitions?q=activation_rate").Body.String())
+	if got := words(doc); !strings.Contains(got, "Defined no source delivers what it counts") {
+		t.Errorf("%.900s", got)
+	}
+}

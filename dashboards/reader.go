@@ -29,6 +29,8 @@ type Reader interface {
 	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.
 	Definition(kpiID string) (*kpi.Definition, bool)
+	// Versions of a KPI's definition, oldest first.
+	Versions(ctx context.Context, kpiID string) ([]DefinitionVersion, error)
 	// Sources and how they stand.
 	Sources(ctx context.Context) ([]SourceStatus, error)
 	// History of the sources: so many days, and at most so many rejected rows of one

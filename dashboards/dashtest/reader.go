@@ -168,6 +168,13 @@ func (r *Reader) Sources(context.Context) ([]dashboards.SourceStatus, error) {
 	return list, nil
 }
 
+// Versions implements dashboards.Reader.
+func (r *Reader) Versions(context.Context, string) ([]dashboards.DefinitionVersion, error) {
+	return []dashboards.DefinitionVersion{
+		{Number: 1, Hash: "5fdbf89c00", Since: Now() - 90*24*3_600_000, By: "m.okafor", Reason: "first"},
+		{Number: 2, Hash: "a1b2c3d400", Since: Now() - 20*24*3_600_000, By: "p.nair", Reason: "the window is 14 days"}}, r.Err
+}
+
 // History implements dashboards.Reader: Zendesk fails at the end, Jira was late once.
 func (r *Reader) History(_ context.Context, days int, _ string, rejected int) (*dashboards.History, error) {
 	h := &dashboards.History{Timeline: map[string][]string{}, Unmatched: map[string]int{"zendesk": 7}}
