@@ -166,6 +166,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
+		{"rollup", "/vp/all"},
 		{"definition", "/definitions/activation_rate"},
 	} {
 		for _, at := range []struct {

@@ -2,6 +2,7 @@ package dashboards_test
 
 import (
 	"encoding/csv"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -462,5 +463,56 @@ func TestProgress(t *testing.T) {
 	doc := parse(t, get(t, serve(t, reader), "/definitions?q=activation_rate").Body.String())
 	if got := words(doc); !strings.Contains(got, "Defined no source delivers what it counts") {
 		t.Errorf("%.900s", got)
+	}
+}
+
+// TestRollup holds the counts of the grid against the statuses in it.
+func TestRollup(t *testing.T) {
+	reader := dashtest.New()
+	reader.Edit = func(c *scorecard.Scorecard) {
+		if c.Portfolio.ID != "growth" {
+			return
+		}
+		for i := range c.KPIs {
+			switch row := &c.KPIs[i]; row.ID {
+			case "north_star":
+				row.Status = kpi.OffTrack
+			case "nrr_influence":
+				row.Value, row.Target, row.Status = nil, nil, kpi.NoData
+			}
+		}
+		c.KPIs = c.KPIs[:len(c.KPIs)-1] // one KPI less
+	}
+	h := serve(t, reader)
+	page := get(t, h, "/vp/all").Body.String()
+	doc := parse(t, page)
+	got := words(doc)
+	met, judged := 0, 0
+	for _, on := range byClass(doc, "met") {
+		var m, j int
+		if _, err := fmt.Sscanf(words(on), "%d of %d", &m, &j); err != nil {
+			t.Errorf("%q: %v", words(on), err)
+		}
+		met, judged = met+m, judged+j
+	}
+	want := fmt.Sprintf("%d of %d targets are met across 2 portfolios. Growth is furthest behind; Activation rate is off track in 2.", met, judged)
+	if head := words(byTag(doc, "h1")[0]); head != want || len([]rune(head)) > 140 {
+		t.Errorf("headline %q, want %q", head, want)
+	}
+	for _, part := range []string{"Down a column Growth", "Across a row Activation rate Off track in 2 of 2 portfolios", "Not known", "2 cells are not used", "Priya Nair", "Ana Cruz"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("lacks %q: %.1500s", part, got)
+		}
+	}
+	if n := len(byClass(doc, "absent")); n != 2 {
+		t.Errorf("%d cells are not used, want 2", n)
+	}
+	if !strings.Contains(page, `href="/p/growth/k/activation_rate"`) || !strings.Contains(get(t, h, "/p/core").Body.String(), `href="/vp/all"`) {
+		t.Error("a cell leads to its KPI, and the top bar here")
+	}
+	for path, code := range map[string]int{"/vp/nobody": 404, "/vp/core": 404, "/vp/all?w=2026-W99": 400, "/vp/all?x=1": 400, "/vp/all?w=2026-W37": 200} {
+		if got := get(t, h, path).Code; got != code {
+			t.Errorf("%s: %d, want %d", path, got, code)
+		}
 	}
 }

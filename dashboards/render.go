@@ -20,6 +20,7 @@ type base struct {
 	Title      string
 	Here       string // which link of the top bar is current
 	Weekly     string // where the top bar's Weekly link leads
+	Rollup     string // and its Roll-up link; "" with one scorecard only
 	Theme      string // "light", "dark" or "": the system's
 	Path       string // of this page, for forms that come back to it
 	Style      string
@@ -35,6 +36,9 @@ func (s *server) base(r *http.Request, here, title string) base {
 		Site: site, Title: title, Here: here, Theme: themeOf(r), Path: r.URL.RequestURI(), Weekly: "/",
 		Style: s.assets.url("kpid.css"), Script: s.assets.url("kpid.js"), ChartLib: s.assets.url("echarts.js"),
 		Clock: stamp(site.Now(), site.Calendar.Zone), ProgramVer: site.Version,
+	}
+	if top := tops(site); len(top) > 0 {
+		b.Rollup = "/vp/" + top[0]
 	}
 	if r.Method != http.MethodGet {
 		b.Path = "/"

@@ -54,6 +54,7 @@ func routes() []route {
 		{"GET", "/p/{portfolio}", false, (*server).weekly},
 		{"GET", "/p/{portfolio}/k/{kpi}", false, (*server).kpi},
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
+		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/definitions", false, (*server).definitions},
 		{"GET", "/definitions/{kpi}", false, (*server).oneDefinition},
 		{"GET", "/sources", false, (*server).sources},

@@ -58,6 +58,7 @@ func reviewed() map[string]struct {
 		"GET /p/{portfolio}":                {"/p/core", 200},
 		"GET /p/{portfolio}/k/{kpi}":        {"/p/core/k/activation_rate", 200},
 		"GET /p/{portfolio}/k/{kpi}/why":    {"/p/core/k/activation_rate/why", 200},
+		"GET /vp/{portfolio}":               {"/vp/all", 200},
 		"GET /definitions":                  {"/definitions", 200},
 		"GET /definitions/{kpi}":            {"/definitions/activation_rate", 200},
 		"GET /sources":                      {"/sources", 200},

@@ -65,9 +65,12 @@ func allOf(n int) string {
 // neighbours links the weeks before and after. The last week is the one that
 // ended most recently; there is nothing whole to show after it.
 func neighbours(site Site, q Query, card *scorecard.Scorecard) (prev, next string) {
-	to := func(p kpi.Period) string {
-		return address("/p/"+q.Portfolio, "w", p.ID, "product", q.Product, "segment", q.Segment)
-	}
+	return weekLinks(site, "/p/"+q.Portfolio, card, "product", q.Product, "segment", q.Segment)
+}
+
+// weekLinks lead to the weeks before and after that of a card; "" at the end.
+func weekLinks(site Site, path string, card *scorecard.Scorecard, params ...string) (prev, next string) {
+	to := func(p kpi.Period) string { return address(path, append([]string{"w", p.ID}, params...)...) }
 	cal := site.Calendar
 	if p := cal.Containing(kpi.Week, card.WeekStarts-1); p.ID != "" {
 		prev = to(p)
