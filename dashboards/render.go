@@ -47,7 +47,8 @@ func (s *server) base(r *http.Request, here, title string) base {
 }
 
 // loadPages parses every page inside the frame. A page is a folder with a
-// page.tmpl that defines "main" and may define "head" and "tail".
+// page.tmpl that defines "main" and may define "head" and "tail"; the other
+// templates of the folder are its parts.
 func loadPages(files fs.FS) (map[string]*template.Template, error) {
 	frame, err := template.New("frame").Funcs(helpers()).ParseFS(files, "pages/*.tmpl")
 	if err != nil {
@@ -64,7 +65,7 @@ func loadPages(files fs.FS) (map[string]*template.Template, error) {
 		}
 		page, err := frame.Clone()
 		if err == nil {
-			page, err = page.ParseFS(files, "pages/"+f.Name()+"/page.tmpl")
+			page, err = page.ParseFS(files, "pages/"+f.Name()+"/*.tmpl")
 		}
 		if err != nil {
 			return nil, fmt.Errorf("dashboards: page %s: %w", f.Name(), err)
