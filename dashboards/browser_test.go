@@ -166,7 +166,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
-		{"rollup", "/vp/all"},
+		{"rollup", "/vp/all"}, {"find", "/find?q=rate"}, {"help", "/help"},
 		{"definition", "/definitions/activation_rate"},
 	} {
 		for _, at := range []struct {
@@ -238,26 +238,46 @@ func TestHostileNamesInABrowser(t *testing.T) {
 	}
 }
 
-func TestKeysMoveTheFocus(t *testing.T) {
+func TestKeys(t *testing.T) {
 	b := open(t, dashtest.New())
 	b.visit(t, "/p/core", 1440, "light")
 	focus := `document.activeElement.textContent`
-	b.run(t, chromedp.KeyEvent("j"))
-	if got := value[string](t, b, focus); got != "North Star: weekly active teams" {
-		t.Errorf("j: focus on %q", got)
+	press := func(keys, want, js string) {
+		t.Helper()
+		for _, key := range strings.Fields(keys) {
+			b.run(t, chromedp.KeyEvent(strings.NewReplacer("Esc", "\u001b", "Enter", "\r").Replace(key)))
+		}
+		var got string
+		for deadline := time.Now().Add(10 * time.Second); got != want && time.Now().Before(deadline); {
+			got = "" // while a page gives way to the next there is nothing to ask
+			_ = chromedp.Run(b.ctx, chromedp.Evaluate(`document.readyState === "complete" ? `+js+` : ""`, &got))
+		}
+		if got != want {
+			t.Errorf("after %q %s is %q, want %q", keys, js, got, want)
+		}
 	}
-	b.run(t, chromedp.KeyEvent("j"))
-	if got := value[string](t, b, focus); got != "Activation rate" {
-		t.Errorf("jj: focus on %q", got)
-	}
-	b.run(t, chromedp.KeyEvent("k"))
-	if got := value[string](t, b, focus); got != "North Star: weekly active teams" {
-		t.Errorf("jjk: focus on %q", got)
-	}
-	b.run(t, chromedp.KeyEvent("["), chromedp.WaitVisible(`//b[text()="Week 37"]`))
-	if got := value[string](t, b, `location.search`); got != "?w=2026-W37" {
-		t.Errorf("[: %q", got)
-	}
+	press("j", "North Star: weekly active teams", focus)
+	press("j", "Activation rate", focus)
+	press("k", "North Star: weekly active teams", focus)
+	press("j Enter", "/p/core/k/activation_rate", `location.pathname`)
+	press("2", "?view=xmr", `location.search`)
+	press("3", "?view=table", `location.search`)
+	press("Esc", "/p/core", `location.pathname`)
+	press("j", "Trial → paid conversion", focus) // it came back to the row it left
+	press("[", "?w=2026-W37", `location.search`)
+	press("g s", "/sources", `location.pathname`)
+	press("g r", "/vp/all", `location.pathname`)
+	press("?", "/help", `location.pathname`)
+	press("/", "find", `document.activeElement.id`)
+	b.run(t, chromedp.Evaluate(`document.getElementById("find").value = ""`, nil), chromedp.SendKeys("#find", "logo churn\r"))
+	press("", "/p/core/k/gross_retention", `location.pathname`)
+	b.visit(t, "/help", 1440, "light")
+	b.run(t, chromedp.Click(`form.keysform button`, chromedp.NodeVisible))
+	press("", "off", `document.documentElement.dataset.keys`)
+	press("g s", "/help", `location.pathname`)
+	b.visit(t, "/p/core", 390, "light")
+	b.run(t, chromedp.Click(".menu summary", chromedp.NodeVisible), chromedp.Click(`//details[@class="menu"]//a[text()="Sources"]`, chromedp.NodeVisible))
+	press("", "/sources", `location.pathname`)
 	b.quiet(t, "keys")
 }
 

@@ -3,6 +3,7 @@ package dashboards_test
 import (
 	"encoding/csv"
 	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -81,6 +82,16 @@ func byID(t *testing.T, n *html.Node, id string) *html.Node {
 	return found[0]
 }
 
+// rowOf is the row of the scorecard whose link has an id.
+func rowOf(t *testing.T, n *html.Node, id string) *html.Node {
+	t.Helper()
+	row := byID(t, n, id)
+	for row.Data != "tr" {
+		row = row.Parent
+	}
+	return row
+}
+
 // words is the text a reader sees, spaces folded.
 func words(n *html.Node) string {
 	var b strings.Builder
@@ -107,19 +118,19 @@ func TestWeeklyPage(t *testing.T) {
 	if rows := byClass(doc, "row"); len(rows) != 24 {
 		t.Errorf("%d rows", len(rows))
 	}
-	row := byID(t, doc, "k-activation_rate")
+	row := rowOf(t, doc, "k-activation_rate")
 	for _, want := range []string{"Off track", "Activation rate", "41.8 % R", "−0.9 pts (down, worse) WoW", "+3–10 pts, 2 quarters", "n 1,284 · ±2.7", "06:10", "M. Okafor"} {
 		if !strings.Contains(words(row), want) {
 			t.Errorf("row %q lacks %q", words(row), want)
 		}
 	}
-	if got := words(byID(t, doc, "k-pm_capability_growth")); !strings.Contains(got, "No data PM capability growth – –") || strings.Contains(got, " 0 ") {
+	if got := words(rowOf(t, doc, "k-pm_capability_growth")); !strings.Contains(got, "No data PM capability growth – –") || strings.Contains(got, " 0 ") {
 		t.Errorf("no data is a dash, never 0: %q", got)
 	}
-	if got := words(byID(t, doc, "k-learning_rate")); !strings.Contains(got, "n 5, needs 10") {
+	if got := words(rowOf(t, doc, "k-learning_rate")); !strings.Contains(got, "n 5, needs 10") {
 		t.Errorf("small sample: %q", got)
 	}
-	if got := words(byID(t, doc, "k-ticket_rate")); !strings.Contains(got, "2 d late") || !strings.Contains(got, "+0.4") || !strings.Contains(got, "worse") {
+	if got := words(rowOf(t, doc, "k-ticket_rate")); !strings.Contains(got, "2 d late") || !strings.Contains(got, "+0.4") || !strings.Contains(got, "worse") {
 		t.Errorf("late row: %q", got)
 	}
 	if got := words(byClass(doc, "sample")[0]); !strings.Contains(got, "Sample data.") {
@@ -513,6 +524,26 @@ func TestRollup(t *testing.T) {
 	for path, code := range map[string]int{"/vp/nobody": 404, "/vp/core": 404, "/vp/all?w=2026-W99": 400, "/vp/all?x=1": 400, "/vp/all?w=2026-W37": 200} {
 		if got := get(t, h, path).Code; got != code {
 			t.Errorf("%s: %d, want %d", path, got, code)
+		}
+	}
+}
+
+// TestFind holds what a search opens, lists, or suggests.
+func TestFind(t *testing.T) {
+	h := serve(t, dashtest.New())
+	for query, want := range map[string]string{"Activation rate": "/p/core/k/activation_rate", "ticket_rate": "/p/core/k/ticket_rate",
+		"LOGO  churn": "/p/core/k/gross_retention", "nps": "/p/core/k/nps_csat"} {
+		got := get(t, h, "/find?portfolio=core&q="+url.QueryEscape(query))
+		if got.Code != 302 || got.Header().Get("Location") != want {
+			t.Errorf("%q: %d %s, want %s", query, got.Code, got.Header().Get("Location"), want)
+		}
+	}
+	if got := get(t, h, "/find?portfolio=growth&w=2026-W37&q=nps").Header().Get("Location"); got != "/p/growth/k/nps_csat?w=2026-W37" {
+		t.Errorf("the portfolio and the week are kept: %s", got)
+	}
+	for query, want := range map[string]string{"rate": "2 KPIs match “rate”.", "": "24 KPIs, all there are.", "activaton rate": "Perhaps Activation rate ?", "<b>": "No KPI matches “<b>”."} {
+		if got := words(parse(t, get(t, h, "/find?q="+url.QueryEscape(query)).Body.String())); !strings.Contains(got, want) {
+			t.Errorf("%q: lacks %q: %.600s", query, want, got)
 		}
 	}
 }

@@ -45,6 +45,7 @@ type Site struct {
 	Persons  []Person
 	Person   Person // who reads when nobody signs in
 	Segments []string
+	KPIs     []KPIName // in the order of the scorecard
 	Calendar kpi.Calendar
 	Now      func() kpi.Millis // the clock pages show; stands still in the sample
 	Sample   bool              // the clock stands at [server] as_of: every page says so

@@ -19,6 +19,9 @@ type base struct {
 	Site       Site
 	Title      string
 	Here       string // which link of the top bar is current
+	Portfolio  string // the one the page is about, else the reader's own; "" without any
+	Week       string // that the address names; "" is the latest
+	KeysOff    bool   // the reader turned single keys off
 	Weekly     string // where the top bar's Weekly link leads
 	Rollup     string // and its Roll-up link; "" with one scorecard only
 	Theme      string // "light", "dark" or "": the system's
@@ -33,7 +36,7 @@ type base struct {
 func (s *server) base(r *http.Request, here, title string) base {
 	site := s.reader.Site()
 	b := base{
-		Site: site, Title: title, Here: here, Theme: themeOf(r), Path: r.URL.RequestURI(), Weekly: "/",
+		Site: site, Title: title, Here: here, Portfolio: ownPortfolio(site, r), KeysOff: noKeys(r), Theme: themeOf(r), Path: r.URL.RequestURI(), Weekly: "/",
 		Style: s.assets.url("kpid.css"), Script: s.assets.url("kpid.js"), ChartLib: s.assets.url("echarts.js"),
 		Clock: stamp(site.Now(), site.Calendar.Zone), ProgramVer: site.Version,
 	}
@@ -42,6 +45,9 @@ func (s *server) base(r *http.Request, here, title string) base {
 	}
 	if r.Method != http.MethodGet {
 		b.Path = "/"
+	}
+	if p, err := site.Calendar.Period(r.URL.Query().Get("w")); err == nil && p.Grain == kpi.Week {
+		b.Week = p.ID
 	}
 	return b
 }
@@ -126,7 +132,7 @@ func (s *server) fresh(w http.ResponseWriter, r *http.Request) (bool, error) {
 	}
 	site := s.reader.Site()
 	sum := sha256.New()
-	for _, part := range []string{version, r.URL.RequestURI(), themeOf(r), s.assets.hash, site.Version,
+	for _, part := range []string{version, r.URL.RequestURI(), themeOf(r), fmt.Sprint(noKeys(r)), s.assets.hash, site.Version,
 		fmt.Sprint(site.Now() / 60_000)} {
 		fmt.Fprintf(sum, "%d:%s", len(part), part)
 	}

@@ -37,6 +37,9 @@ func (r *reader) Site() dashboards.Site {
 			s.Person = s.Persons[len(s.Persons)-1]
 		}
 	}
+	for _, d := range a.shown() {
+		s.KPIs = append(s.KPIs, dashboards.KPIName{ID: d.ID, Name: d.Name})
+	}
 	for _, t := range a.cfg.Targets {
 		if t.Segment != "all" && !slices.Contains(s.Segments, t.Segment) {
 			s.Segments = append(s.Segments, t.Segment)

@@ -73,15 +73,24 @@
     links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + by))].focus();
   }
 
-  var typing = /^(INPUT|SELECT|TEXTAREA)$/;
+  var typing = /^(INPUT|SELECT|TEXTAREA)$/, leader = false;
   document.addEventListener("keydown", function (e) {
-    if (e.ctrlKey || e.metaKey || e.altKey || typing.test(e.target.tagName) || e.target.isContentEditable) { return; }
+    if (e.key === "Escape" && e.target.id === "find") { e.target.blur(); return; }
+    if (root.dataset.keys === "off" || e.ctrlKey || e.metaKey || e.altKey || typing.test(e.target.tagName) || e.target.isContentEditable) { return; }
+    var page = leader && /^[a-z]$/.test(e.key) && document.querySelector('[data-go="' + e.key + '"]');
+    leader = e.key === "g" && !leader;
+    if (page) { page.click(); e.preventDefault(); return; }
     switch (e.key) {
+      case "g": break;
       case "j": step(1); break;
       case "k": step(-1); break;
-      case "[": go('[data-key="["]'); break;
-      case "]": go('[data-key="]"]'); break;
-      case "/": var field = document.querySelector("form.filter select"); if (!field) { return; } field.focus(); break;
+      case "/":
+        var field = document.getElementById("find");
+        if (field && field.offsetParent) { field.focus(); } else { location.assign("/find"); }
+        break;
+      case "[": case "]": case "?": go('[data-key="' + e.key + '"]'); break;
+      case "1": case "2": case "3": go(".chartpanel > header .tabs a:nth-child(" + e.key + ")"); break;
+      case "Escape": go(".crumb li:nth-last-child(2) a"); break;
       default: return;
     }
     e.preventDefault();
