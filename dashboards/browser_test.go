@@ -166,7 +166,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
-		{"rollup", "/vp/all"}, {"find", "/find?q=rate"}, {"help", "/help"},
+		{"rollup", "/vp/all"}, {"qbr", "/p/core/qbr/2026-Q2"}, {"find", "/find?q=rate"}, {"help", "/help"},
 		{"definition", "/definitions/activation_rate"},
 	} {
 		for _, at := range []struct {
@@ -179,7 +179,7 @@ func TestPagesInABrowser(t *testing.T) {
 			if library && strings.HasPrefix(p.name, "kpi") && p.name != "kpi-table" {
 				b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
 			}
-			if over := value[int](t, b, `document.documentElement.scrollWidth - innerWidth`); over > 0 {
+			if over := value[int64](t, b, `document.documentElement.scrollWidth`) - at.width; over > 0 {
 				t.Errorf("%s: the page scrolls sideways by %d px", name, over)
 			}
 			if got := value[[]string](t, b, cutNumbers); len(got) > 0 {
@@ -281,18 +281,25 @@ func TestKeys(t *testing.T) {
 	b.quiet(t, "keys")
 }
 
-func TestWeeklyPrintsOnTwoSheets(t *testing.T) {
+func TestPrintedSheets(t *testing.T) {
 	b := open(t, dashtest.New())
-	b.visit(t, "/p/core", 1440, "dark")
-	for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
-		var paper []byte
-		b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
-			paper, _, err = page.PrintToPDF().WithPaperWidth(size[0]).WithPaperHeight(size[1]).WithLandscape(true).WithPrintBackground(true).
-				WithMarginTop(0.43).WithMarginBottom(0.35).WithMarginLeft(0.47).WithMarginRight(0.47).Do(ctx)
-			return err
-		}))
-		if sheets := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(paper, -1)); sheets != 2 {
-			t.Errorf("%s: %d sheets, want 2", name, sheets)
+	for path, want := range map[string]int{"/p/core": 2, "/p/core/qbr/2026-Q2": 3} {
+		b.visit(t, path, 1440, "dark")
+		for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
+			var paper []byte
+			b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+				paper, _, err = page.PrintToPDF().WithPaperWidth(size[0]).WithPaperHeight(size[1]).WithLandscape(true).WithPrintBackground(true).
+					WithMarginTop(0.43).WithMarginBottom(0.35).WithMarginLeft(0.47).WithMarginRight(0.47).Do(ctx)
+				return err
+			}))
+			if sheets := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(paper, -1)); sheets != want {
+				t.Errorf("%s on %s: %d sheets, want %d", path, name, sheets, want)
+			}
+			if dir := os.Getenv("KPID_SCREENSHOTS"); dir != "" {
+				if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)+"-"+name+".pdf"), paper, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
 		}
 	}
 }

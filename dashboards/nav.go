@@ -21,6 +21,9 @@ func (b base) Nav() []navLink {
 		}
 	}
 	add("weekly", "Weekly", b.Weekly, "w")
+	if b.Portfolio != "" {
+		add("qbr", "QBR", "/p/"+b.Portfolio+"/qbr", "q")
+	}
 	add("rollup", "Roll-up", b.Rollup, "r")
 	add("sources", "Sources", "/sources", "s")
 	return out

@@ -547,3 +547,48 @@ func TestFind(t *testing.T) {
 		}
 	}
 }
+
+// TestReview holds the sheets of a quarter against its cards.
+func TestReview(t *testing.T) {
+	h := serve(t, dashtest.New())
+	doc := parse(t, get(t, h, "/p/core/qbr/2026-Q2").Body.String())
+	got := words(doc)
+	for _, part := range []string{"Core Workflows met 16 of 21 targets in Q2.", "Q2: 1 Apr – 30 Jun 2026", "On track 16 15 15", "Off track 1 2 2",
+		"Roadmap outcome attainment 77% 69% one bet reversed at day 90", "restated from 77%", "Since Q1 1 verdict (activation rate) got worse and none got better.",
+		"As known on 21 Sep 2026. Sample data.", "kpid · 3 of 3"} {
+		if !strings.Contains(got, part) {
+			t.Errorf("lacks %q: %.2500s", part, got)
+		}
+	}
+	if n := len(byClass(doc, "sheet")); n != 3 {
+		t.Errorf("%d sheets, want 3", n)
+	}
+	for path, part := range map[string]string{
+		"/p/core/qbr/2026-Q2?as=first":      "now 69%",
+		"/p/core/qbr/2026-Q2?as=both":       "Q2 first Q2 now",
+		"/p/core/qbr/2026-Q3":               "Q3 2026 has not ended; this is how it stands.",
+		"/p/core/qbr/2026-Q2?as=second":     "as is first, now or both.",
+		"/p/core/qbr/2026-Q9":               "A quarter is written 2026-Q2.",
+		"/p/core/qbr/2026-06":               "A quarter is written 2026-Q2.",
+		"/p/core/qbr/2026-Q4":               "Q4 2026 has not begun.",
+		"/p/nobody/qbr/2026-Q2":             "There is no portfolio called nobody.",
+		"/p/core/qbr/2026-Q2?format=csv":    "core,2026-Q2,roadmap_outcomes,rate,Roadmap outcome attainment,%,on_track,69.2,on_track,76.9,",
+		"/p/core/qbr/2026-Q2?format=xml":    "The format is csv.",
+		"/p/core/qbr/2026-Q2?product=flows": "There is no parameter called product.",
+		"/p/growth/qbr/2026-Q1?as=now":      "Growth met 16 of 21 targets in Q1.",
+	} {
+		page := get(t, h, path)
+		text := page.Body.String()
+		if !strings.Contains(path, "csv") {
+			text = words(parse(t, text))
+		}
+		if !strings.Contains(text, part) {
+			t.Errorf("%s: lacks %q: %.900s", path, part, text)
+		}
+	}
+	for path, want := range map[string]string{"/p/core/qbr": "/p/core/qbr/2026-Q2", "/p/core/qbr?period=2026-Q1&portfolio=growth&as=both": "/p/growth/qbr/2026-Q1?as=both"} {
+		if got := get(t, h, path).Header().Get("Location"); got != want {
+			t.Errorf("%s leads to %s, want %s", path, got, want)
+		}
+	}
+}

@@ -16,6 +16,8 @@ type Reader interface {
 	Version(ctx context.Context) (string, error)
 	// Scorecard of a node for a week.
 	Scorecard(ctx context.Context, q Query) (*scorecard.Scorecard, error)
+	// Review of a quarter; Query.Week is not looked at.
+	Review(ctx context.Context, q Query, quarter kpi.Period) (*scorecard.Review, error)
 	// Series of one measure at one grain, oldest first, latest revisions,
 	// with the target each period had.
 	Series(ctx context.Context, q Query, kpiID, measure string, g kpi.Grain) ([]scorecard.Point, error)

@@ -90,6 +90,7 @@ func helpers() template.FuncMap {
 		"count":   count,
 		"count64": kpi.FormatCount,
 		"join":    strings.Join,
+		"sheet":   newSheet,
 		"quiet":   func(s kpi.Status) bool { return s == kpi.OnTrack },
 	}
 }

@@ -54,6 +54,8 @@ func routes() []route {
 		{"GET", "/p/{portfolio}", false, (*server).weekly},
 		{"GET", "/p/{portfolio}/k/{kpi}", false, (*server).kpi},
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
+		{"GET", "/p/{portfolio}/qbr", false, (*server).qbrStart},
+		{"GET", "/p/{portfolio}/qbr/{period}", false, (*server).qbr},
 		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/find", false, (*server).find},
 		{"GET", "/help", false, (*server).help},

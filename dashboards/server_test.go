@@ -58,6 +58,8 @@ func reviewed() map[string]struct {
 		"GET /p/{portfolio}":                {"/p/core", 200},
 		"GET /p/{portfolio}/k/{kpi}":        {"/p/core/k/activation_rate", 200},
 		"GET /p/{portfolio}/k/{kpi}/why":    {"/p/core/k/activation_rate/why", 200},
+		"GET /p/{portfolio}/qbr":            {"/p/core/qbr", 302},
+		"GET /p/{portfolio}/qbr/{period}":   {"/p/core/qbr/2026-Q2", 200},
 		"GET /vp/{portfolio}":               {"/vp/all", 200},
 		"GET /find":                         {"/find?q=rate", 200},
 		"GET /help":                         {"/help", 200},

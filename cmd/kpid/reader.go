@@ -20,6 +20,7 @@ type reader struct {
 	mu      sync.Mutex
 	version string
 	cards   map[dashboards.Query]*scorecard.Scorecard
+	reviews map[dashboards.Query]*scorecard.Review // Week is the quarter
 }
 
 func newReader(a *app) *reader { return &reader{app: a} }
@@ -93,9 +94,7 @@ func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock() // a second reader of the same page waits for the first one's answer
-	if r.version != version {
-		r.version, r.cards = version, map[dashboards.Query]*scorecard.Scorecard{}
-	}
+	r.forget(version)
 	if s, ok := r.cards[q]; ok {
 		return s, nil
 	}
@@ -106,6 +105,13 @@ func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.
 	s := scorecard.Build(in)
 	r.cards[q] = &s
 	return &s, nil
+}
+
+// forget drops what was built from another version of the data.
+func (r *reader) forget(version string) {
+	if r.version != version {
+		r.version, r.cards, r.reviews = version, map[dashboards.Query]*scorecard.Scorecard{}, map[dashboards.Query]*scorecard.Review{}
+	}
 }
 
 // week of a page; "" is the last whole one.

@@ -32,6 +32,7 @@ type KPI struct {
 	Targets      []kpi.Target            // of this KPI, measure and segment
 	Baselines    map[string]kpi.Baseline // frozen, by Target.Hash
 	Observations []kpi.Observation       // of the judged grain, latest revisions
+	First        []kpi.Observation       // the same as first reported: of each period the first final revision; only reviews look at them
 	Wider        []Wider                 // coarser grains of a share with few cases, the finest first
 	Events       []kpi.Millis            // when what a rare count counts happened
 	Others       []kpi.Series            // the measures that parts of a target name

@@ -112,6 +112,13 @@ func evaluations(b *bench) {
 	equal(b, "revisions", must(b, func(ctx context.Context) ([]kpi.Observation, error) {
 		return b.store.Revisions(ctx, "k", "m", 1, "2026-07")
 	}), []kpi.Observation{first, second})
+	third := observation("2026-07", 3, kpi.Final)
+	if err := b.store.SaveObservations(ctx, []kpi.Observation{third}, nil); err != nil {
+		b.Fatal(err)
+	}
+	equal(b, "first reported", must(b, func(ctx context.Context) ([]kpi.Observation, error) {
+		return b.store.FirstReported(ctx, "k", 1)
+	}), []kpi.Observation{second})
 	equal(b, "unsettled", must(b, func(ctx context.Context) ([]kpi.Cell, error) { return b.store.Unsettled(ctx, "k") }), []kpi.Cell{{KPI: "k", Scope: 1, Period: "2026-06"}})
 
 	scopes := []kpi.Scope{{Portfolio: "all", Segment: "all"}, {Portfolio: "all", Product: "flows", Segment: "plan=team"}}

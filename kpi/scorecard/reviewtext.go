@@ -1,0 +1,154 @@
+package scorecard
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kpid/kpid/kpi"
+)
+
+// Most sentences on what went well and on what did not.
+const (
+	mostGood = 3
+	mostBad  = 4
+)
+
+// happened tells the quarter from its verdicts: what was met, what was not, what turned.
+// It names no cause; only people sign causes.
+func (r Review) happened() []Paragraph {
+	var out []Paragraph
+	for _, p := range []Paragraph{r.good(), r.bad(), r.turned()} {
+		if len(p) > 0 {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// good tells of what exceeds its target, then of the heaviest that are on track.
+func (r Review) good() (p Paragraph) {
+	n := 0
+	for _, status := range []kpi.Status{kpi.Exceeding, kpi.OnTrack} {
+		for _, row := range r.chosen(status) {
+			if n++; n > mostGood {
+				return p
+			}
+			p = append(p, Phrase{Text: space(p) + capital(row.short()) + " " + isOrAre(row.short()) + " "}, Phrase{row.shown(), row.ID})
+			p = append(p, Phrase{Text: r.compared(row) + ": " + word(row.Status) + "."})
+		}
+	}
+	return p
+}
+
+// compared is ", +16.1% on Q2 2025" or ", +1.6 pts on Q1", as far as these are known.
+func (r Review) compared(row Row) string {
+	text := ""
+	if before, ok := r.Before.Row(row); ok && row.Against(before) != "" {
+		text += ", " + row.Against(before) + " on " + period(r.Before.Week)
+	}
+	if ago, ok := r.YearAgo.Row(row); ok && row.Against(ago) != "" {
+		text += ", " + row.Against(ago) + " on " + period(r.YearAgo.Week) + " of last year"
+	}
+	return text
+}
+
+// bad tells of every miss while there is room, and counts the rest.
+func (r Review) bad() (p Paragraph) {
+	var rows []Row
+	for _, status := range []kpi.Status{kpi.OffTrack, kpi.AtRisk} {
+		rows = append(rows, r.chosen(status)...)
+	}
+	for _, row := range rows[:min(len(rows), mostBad)] {
+		p = append(p, Phrase{Text: space(p) + capital(row.short()) + " ended at "}, Phrase{row.shown(), row.ID})
+		if due := row.due(); due != "" {
+			p = append(p, Phrase{Text: " against " + due})
+		}
+		held := ""
+		if len(row.Caps) > 0 {
+			held = ", held down by a guardrail"
+		}
+		p = append(p, Phrase{Text: ": " + word(row.Status) + held + r.firstSaid(row) + "."})
+	}
+	if more := len(rows) - mostBad; more > 0 {
+		p = append(p, Phrase{Text: fmt.Sprintf(" %d more missed.", more)})
+	}
+	return p
+}
+
+// firstSaid is what was first reported of a row when that was something else.
+func (r Review) firstSaid(row Row) string {
+	for _, m := range r.Moved {
+		if m.Row.ID != row.ID || m.Row.Measure != row.Measure {
+			continue
+		}
+		if m.Statuses {
+			return "; first reported " + word(m.First.Status) + " at " + m.First.shown()
+		}
+		return "; first reported as " + m.First.shown()
+	}
+	return ""
+}
+
+// turned names what got worse and what got better since the quarter before.
+func (r Review) turned() Paragraph {
+	var worse, better []string
+	for _, row := range r.Now.KPIs {
+		before, ok := r.Before.Row(row)
+		if !ok || !before.Status.Graded() || !row.Status.Graded() {
+			continue
+		}
+		switch d := step(row.Status) - step(before.Status); {
+		case d < 0:
+			worse = append(worse, lower(row.short()))
+		case d > 0:
+			better = append(better, lower(row.short()))
+		}
+	}
+	since := "Since " + period(r.Before.Week) + " "
+	switch {
+	case r.Before.Counts.Judged == 0:
+		return nil
+	case len(worse)+len(better) == 0:
+		return Paragraph{{Text: since + "no verdict changed."}}
+	case len(worse) == 0:
+		return Paragraph{{Text: since + verdicts(better) + " better and none got worse."}}
+	case len(better) == 0:
+		return Paragraph{{Text: since + verdicts(worse) + " worse and none got better."}}
+	}
+	return Paragraph{{Text: since + verdicts(worse) + " worse; " + verdicts(better) + " better."}}
+}
+
+// verdicts is "2 verdicts (activation, churn) got"; of many only the number.
+func verdicts(names []string) string {
+	noun := "verdicts"
+	if len(names) == 1 {
+		noun = "verdict"
+	}
+	if len(names) > 4 {
+		return fmt.Sprintf("%d %s got", len(names), noun)
+	}
+	return fmt.Sprintf("%d %s (%s) got", len(names), noun, join(names))
+}
+
+// chosen are the rows of a status, those the review turns on first.
+func (r Review) chosen(status kpi.Status) []Row {
+	var first, rest []Row
+	for _, row := range r.Now.KPIs {
+		switch {
+		case row.Status != status || row.Value == nil:
+		case slices.Contains(r.Deciding, row.ID):
+			first = append(first, row)
+		default:
+			rest = append(rest, row)
+		}
+	}
+	return append(first, rest...)
+}
+
+// space goes between two sentences.
+func space(p Paragraph) string {
+	if len(p) == 0 {
+		return ""
+	}
+	return " "
+}
