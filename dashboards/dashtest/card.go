@@ -86,6 +86,9 @@ func changes() []scorecard.Change {
 // row of the scorecard for a line.
 func (r *Reader) row(l line) scorecard.Row {
 	d := definition(l)
+	if r.Define != nil {
+		r.Define(d)
+	}
 	row := scorecard.Row{ID: l.id, Measure: d.Primary().ID, Name: l.name, Types: []string{l.kind}, Owner: l.owner, OwnerName: persons()[l.owner],
 		Unit: l.unit, Digits: l.digits, Direction: "up", Guards: l.guards, Cadence: l.cadence, Status: l.status, Published: l.status, Raw: l.status,
 		Pooled: []string{}, Caps: []string{}, Leads: l.leads(), DQ: scorecard.DQ{Says: []string{}}, Sentence: sentence(l), Def: d,
