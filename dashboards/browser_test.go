@@ -170,7 +170,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
-		{"rollup", "/vp/all"}, {"qbr", "/p/core/qbr/2026-Q2"}, {"find", "/find?q=rate"}, {"help", "/help"},
+		{"rollup", "/vp/all"}, {"qbr", "/p/core/qbr/2026-Q2"}, {"find", "/find?q=rate"}, {"help", "/help"}, {"gallery", "/gallery"},
 		{"definition", "/definitions/activation_rate"},
 	} {
 		for _, at := range []struct {

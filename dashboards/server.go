@@ -21,6 +21,9 @@ type Config struct {
 	// Registry collects what /metrics shows; nil: an own one. Callers may add
 	// collectors of other parts of the program to it.
 	Registry *prometheus.Registry
+	// Gallery names the states that the pages can be looked at in, for people who work on
+	// them; empty: there is no /gallery.
+	Gallery []GalleryState
 	// HideMetrics leaves /metrics out, for a listener that others can reach.
 	HideMetrics bool
 }
@@ -36,6 +39,7 @@ type server struct {
 	mux      *http.ServeMux
 	meter    *meter
 	registry *prometheus.Registry
+	states   []GalleryState
 }
 
 // route is one line of the reviewed table: every path kpid answers.
@@ -64,6 +68,7 @@ func routes() []route {
 		{"GET", "/definitions/{kpi}", false, (*server).oneDefinition},
 		{"GET", "/sources", false, (*server).sources},
 		{"GET", "/sources/rejected.csv", false, (*server).rejectedRows},
+		{"GET", "/gallery", false, (*server).gallery},
 		{"POST", "/theme", false, (*server).theme},
 		{"GET", "/static/{name}", false, (*server).static},
 		{"GET", "/api/v1/scorecard", true, (*server).apiScorecard},
@@ -92,6 +97,7 @@ func New(c Config) (http.Handler, error) {
 		hosts:    hostSet(c.AllowedHosts),
 		mux:      http.NewServeMux(),
 		registry: c.Registry,
+		states:   c.Gallery,
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)
@@ -110,7 +116,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, err
 	}
 	for _, rt := range routes() {
-		if rt.path == "/metrics" && c.HideMetrics {
+		if rt.path == "/metrics" && c.HideMetrics || rt.path == "/gallery" && len(c.Gallery) == 0 {
 			continue
 		}
 		s.mux.Handle(rt.method+" "+rt.path, s.adapt(rt))

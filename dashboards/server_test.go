@@ -18,7 +18,7 @@ import (
 // serve builds the handler over a reader.
 func serve(t *testing.T, r dashboards.Reader) http.Handler {
 	t.Helper()
-	h, err := dashboards.New(dashboards.Config{Reader: r})
+	h, err := dashboards.New(dashboards.Config{Reader: r, Gallery: []dashboards.GalleryState{{ID: "sample", Says: "the sample"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,6 +64,7 @@ func reviewed() map[string]struct {
 		"GET /find":                         {"/find?q=rate", 200},
 		"GET /help":                         {"/help", 200},
 		"POST /keys":                        {"/keys", 400},
+		"GET /gallery":                      {"/gallery", 200},
 		"GET /definitions":                  {"/definitions", 200},
 		"GET /definitions/{kpi}":            {"/definitions/activation_rate", 200},
 		"GET /sources":                      {"/sources", 200},
@@ -321,8 +322,10 @@ func TestMetricsCanBeHidden(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := get(t, h, "/metrics").Code; got != 404 {
-		t.Errorf("hidden metrics: %d", got)
+	for _, path := range []string{"/metrics", "/gallery"} {
+		if got := get(t, h, path).Code; got != 404 {
+			t.Errorf("%s is hidden: %d", path, got)
+		}
 	}
 	if _, err := dashboards.New(dashboards.Config{}); err == nil {
 		t.Error("a server without a reader must not start")

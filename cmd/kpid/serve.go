@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,7 @@ import (
 
 func serveCommand(o *options) *cobra.Command {
 	var listen string
-	var readOnly bool
+	var readOnly, gallery bool
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Ingest on schedule; serve pages, API and /metrics",
@@ -26,6 +27,9 @@ a kill loses nothing that was stored.`,
 		Example: "  kpid serve\n  kpid serve --listen 127.0.0.1:9000",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if gallery {
+				return serveGallery(cmd.Context(), o.term.err, cmp.Or(listen, "127.0.0.1:8080"))
+			}
 			return o.with(cmd.Context(), readOnly, func(a *app) error {
 				if listen == "" {
 					listen = a.cfg.Server.Listen
@@ -36,6 +40,7 @@ a kill loses nothing that was stored.`,
 	}
 	c.Flags().StringVar(&listen, "listen", "", "address instead of [server] listen; port 0 takes a free one")
 	c.Flags().BoolVar(&readOnly, "read-only", false, "serve what is stored: no ingest, nothing written")
+	c.Flags().BoolVar(&gallery, "gallery", false, "serve every page in every state of an invented company: no configuration, no store")
 	return c
 }
 
@@ -67,13 +72,6 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 			log.Error("catching up", "err", err)
 		}
 	}
-	srv := &http.Server{
-		Handler: handler, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
-		WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10,
-		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
-	}
-	done := make(chan error, 1)
-	go func() { done <- srv.Serve(l) }()
 	if a.cfg.Server.AsOf != 0 {
 		fmt.Fprintf(w, "sample data: the clock stands at %s\n", a.cfg.Server.AsOf)
 	}
@@ -86,6 +84,25 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 			sched.run(ctx)
 		}
 	}()
+	err = serveUntil(ctx, newServer(handler, log), l)
+	<-scheduled
+	return err
+}
+
+// newServer bounds what a client may cost.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 120 * time.Second, MaxHeaderBytes: 64 << 10,
+		ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
+// serveUntil serves until the context ends, and lets requests finish then.
+func serveUntil(ctx context.Context, srv *http.Server, l net.Listener) error {
+	done := make(chan error, 1)
+	go func() { done <- srv.Serve(l) }()
+	var err error
 	select {
 	case err = <-done:
 	case <-ctx.Done():
@@ -93,7 +110,6 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		defer cancel()
 		err = srv.Shutdown(drain)
 	}
-	<-scheduled
 	if errors.Is(err, http.ErrServerClosed) {
 		return nil
 	}
