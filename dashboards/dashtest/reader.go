@@ -22,6 +22,9 @@ type Reader struct {
 	Late    bool   // the help desk is two days behind
 	Edit    func(*scorecard.Scorecard)
 	Points  func([]scorecard.Point) []scorecard.Point // changes a series
+
+	Promises func([]dashboards.Bet) []dashboards.Bet // changes the bets
+	Plans    func(*dashboards.Roadmap)               // changes the roadmap
 }
 
 // ErrBroken is a failure whose text must never reach a reader.
