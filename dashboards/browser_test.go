@@ -167,6 +167,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
 		{"rollup", "/vp/all"},
+		{"bets", "/p/core/bets"}, {"bets-none", "/p/growth/bets"}, {"roadmap", "/p/core/roadmap"},
 		{"definition", "/definitions/activation_rate"},
 	} {
 		for _, at := range []struct {

@@ -21,6 +21,7 @@ type base struct {
 	Here       string // which link of the top bar is current
 	Weekly     string // where the top bar's Weekly link leads
 	Rollup     string // and its Roll-up link; "" with one scorecard only
+	BetsURL    string // and its Bets link; "" without a scorecard
 	Theme      string // "light", "dark" or "": the system's
 	Path       string // of this page, for forms that come back to it
 	Style      string
@@ -39,6 +40,9 @@ func (s *server) base(r *http.Request, here, title string) base {
 	}
 	if top := tops(site); len(top) > 0 {
 		b.Rollup = "/vp/" + top[0]
+	}
+	if len(site.Judged) > 0 { // the reader's own comes first
+		b.BetsURL = "/p/" + site.Judged[0] + "/bets"
 	}
 	if r.Method != http.MethodGet {
 		b.Path = "/"

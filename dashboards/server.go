@@ -36,6 +36,10 @@ type server struct {
 	mux      *http.ServeMux
 	meter    *meter
 	registry *prometheus.Registry
+
+	// entersLifts says that /p/{portfolio}/enter/lift is served, so that pages may
+	// lead there. No page of this build takes entries yet: it stays false.
+	entersLifts bool
 }
 
 // route is one line of the reviewed table: every path kpid answers.
@@ -54,6 +58,8 @@ func routes() []route {
 		{"GET", "/p/{portfolio}", false, (*server).weekly},
 		{"GET", "/p/{portfolio}/k/{kpi}", false, (*server).kpi},
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
+		{"GET", "/p/{portfolio}/bets", false, (*server).bets},
+		{"GET", "/p/{portfolio}/roadmap", false, (*server).roadmap},
 		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/definitions", false, (*server).definitions},
 		{"GET", "/definitions/{kpi}", false, (*server).oneDefinition},
@@ -66,6 +72,7 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/six-twelve", true, (*server).apiSixTwelve},
 		{"GET", "/api/v1/kpis/{kpi}/forecast", true, (*server).apiForecast},
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
+		{"GET", "/api/v1/bets", true, (*server).apiBets},
 		{"GET", "/api/v1/sources", true, (*server).apiSources},
 		{"POST", "/api/v1/records/{fact}", true, (*server).apiRecords},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},
