@@ -69,3 +69,6 @@ func newBetPlot(b Bet, label, day string) betPlot {
 	p.From, p.To = px(clamp(betX(lo), 0, betWidth)), px(clamp(betX(hi), 0, betWidth))
 	return p
 }
+
+// Bare says that nothing stands on the scale.
+func (p betPlot) Bare() bool { return p.DotX == "" && !p.Half }

@@ -96,7 +96,7 @@ func (s *server) bets(w http.ResponseWriter, r *http.Request) error {
 	s.fillBets(&v, shown)
 	v.say(shown)
 	v.base = s.base(r, "bets", strings.TrimSuffix(v.Headline, ".")+" · "+node.Name)
-	v.Weekly, v.BetsURL = "/p/"+node.ID, "/p/"+node.ID+"/bets"
+	v.Weekly = "/p/" + node.ID
 	return s.page(w, "bets", v)
 }
 

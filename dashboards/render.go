@@ -41,7 +41,9 @@ func (s *server) base(r *http.Request, here, title string) base {
 	if top := tops(site); len(top) > 0 {
 		b.Rollup = "/vp/" + top[0]
 	}
-	if len(site.Judged) > 0 { // the reader's own comes first
+	if id := r.PathValue("portfolio"); judged(site, id) {
+		b.BetsURL = "/p/" + id + "/bets"
+	} else if len(site.Judged) > 0 { // the reader's own comes first
 		b.BetsURL = "/p/" + site.Judged[0] + "/bets"
 	}
 	if r.Method != http.MethodGet {

@@ -64,7 +64,7 @@ func (s *server) roadmap(w http.ResponseWriter, r *http.Request) error {
 	s.fillRoadmap(&v, road)
 	v.say()
 	v.base = s.base(r, "bets", "Roadmap · "+node.Name)
-	v.Weekly, v.BetsURL = "/p/"+node.ID, "/p/"+node.ID+"/bets"
+	v.Weekly = "/p/" + node.ID
 	return s.page(w, "roadmap", v)
 }
 
