@@ -104,7 +104,7 @@ func (v *betsView) say(list []Bet) {
 		n[b.Stage]++
 	}
 	met, due := n[kpi.StageMet], n[kpi.StageMet]+n[kpi.StageMissed]+n[kpi.StageNotMeasured]
-	v.Headline = betsHeadline(v.Node.Name, met, due, n)
+	v.Headline = betsHeadline(v.Node.Name, met, due, len(list)+v.Hidden, n)
 	if due > 0 {
 		if finding := v.finding(n[kpi.StageNotMeasured], due); finding != "" && len([]rune(v.Headline+" "+finding)) <= headlineMax {
 			v.Headline += " " + finding
@@ -113,10 +113,12 @@ func (v *betsView) say(list []Bet) {
 	v.Second = v.second(n, len(list))
 }
 
-func betsHeadline(node string, met, due int, n map[kpi.Stage]int) string {
+func betsHeadline(node string, met, due, all int, n map[kpi.Stage]int) string {
 	switch {
 	case due == 0 && n[kpi.StageRunning]+n[kpi.StageWaiting]+n[kpi.StagePlanned] > 0:
 		return "No bet can be judged yet: " + plural(n[kpi.StageRunning]+n[kpi.StageWaiting], "is", "are") + " under way, " + count(n[kpi.StagePlanned]) + " planned."
+	case due == 0 && all == 0:
+		return "No bet is known in " + cut(node, 80) + "."
 	case due == 0:
 		return "No bet of " + cut(node, 80) + " was due."
 	case due == 1 && met == 1:
@@ -137,29 +139,50 @@ func (v *betsView) finding(unmeasured, due int) string {
 	if 4*unmeasured > due {
 		return plural(unmeasured, "was", "were") + " never measured and " + map[bool]string{true: "counts", false: "count"}[unmeasured == 1] + " as not reached."
 	}
-	var worst, best *betArea
-	for i := range v.Areas {
-		a := &v.Areas[i]
-		if a.Of || a.Due < enoughBets || a.Due == due {
-			continue
-		}
-		if a.Met == 0 && worst == nil {
-			worst = a
-		}
-		if a.Met == a.Due && best == nil {
-			best = a
+	for _, kpis := range []bool{false, true} { // areas say more than single KPIs
+		if text := v.contrast(kpis, due); text != "" {
+			return text
 		}
 	}
-	all := func(a *betArea) string { return count(a.Due) + " on " + strings.ToLower(a.Name) + " KPIs did" }
+	if unmeasured > 0 {
+		return plural(unmeasured, "was", "were") + " never measured."
+	}
+	return ""
+}
+
+// contrast names, of the areas or of the KPIs in them, the one where every bet
+// reached its lift and the one where none did, or at most a third.
+func (v *betsView) contrast(kpis bool, due int) string {
+	var worst, best, low *betArea
+	for i := range v.Areas {
+		a := &v.Areas[i]
+		if a.Of != kpis || a.Due < enoughBets || a.Due == due {
+			continue
+		}
+		switch {
+		case a.Met == 0 && worst == nil:
+			worst = a
+		case a.Met == a.Due && best == nil:
+			best = a
+		case 3*a.Met <= a.Due && low == nil:
+			low = a
+		}
+	}
+	did := func(a *betArea) string {
+		if kpis {
+			return count(a.Due) + " on " + a.Name + " did"
+		}
+		return count(a.Due) + " on " + strings.ToLower(a.Name) + " KPIs did"
+	}
 	switch {
 	case worst != nil && best != nil:
-		return "All " + all(best) + "; none of the " + all(worst) + "."
+		return "All " + did(best) + "; none of the " + did(worst) + "."
 	case worst != nil:
-		return "None of the " + all(worst) + "."
+		return "None of the " + did(worst) + "."
 	case best != nil:
-		return "All " + all(best) + "."
-	case unmeasured > 0:
-		return plural(unmeasured, "was", "were") + " never measured."
+		return "All " + did(best) + "."
+	case low != nil:
+		return count(low.Met) + " of the " + did(low) + "."
 	}
 	return ""
 }

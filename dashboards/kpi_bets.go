@@ -33,7 +33,7 @@ type kpiBet struct {
 }
 
 // shownBets is how many the panel lists.
-const shownBets = 8
+const shownBets = 6
 
 // betsOn lists what was or is to be released to move a KPI, the newest release
 // first, then what is planned.
