@@ -17,6 +17,7 @@ type Bet struct {
 	Registered *kpi.Millis
 	Killed     *kpi.Millis
 	Seen       kpi.Judged
+	SignedBy   string // name of who recorded the lift; "" where only the source is known
 	Stage      kpi.Stage
 }
 

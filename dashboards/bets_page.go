@@ -17,6 +17,7 @@ type betsView struct {
 	Pages    []tab // Bets, Roadmap
 	Spans    []tab
 	Headline string
+	Short    string // for the title: 9 of 13 bets met
 	Second   string
 	Groups   []betGroup
 	Areas    []betArea
@@ -95,7 +96,7 @@ func (s *server) bets(w http.ResponseWriter, r *http.Request) error {
 		Spans: []tab{{"Last 12 months", "/p/" + node.ID + "/bets", span == ""}, {"All", "/p/" + node.ID + "/bets?span=all", span == "all"}}}
 	s.fillBets(&v, shown)
 	v.say(shown)
-	v.base = s.base(r, "bets", strings.TrimSuffix(v.Headline, ".")+" · "+node.Name)
+	v.base = s.base(r, "bets", v.Short+" · "+node.Name)
 	v.Weekly = "/p/" + node.ID
 	return s.page(w, "bets", v)
 }
@@ -171,7 +172,7 @@ func (s *server) betRow(node string, b Bet) betRow {
 	if lift := b.Seen.Lift; lift != nil && (b.Stage.Due() || b.Stage == kpi.StageLate) {
 		row.Seen, row.Interval = w.bare(*lift), w.span(b.Seen.Lo, b.Seen.Hi)
 	}
-	row.Word, row.Aside = verdictOf(b, site.Now(), site.Calendar.Zone)
+	row.Word, row.Aside = verdictOf(b, site.Now(), site.Calendar.Zone, s.kpiName)
 	if b.ExpectedNow != b.Expected {
 		row.Aside = strings.TrimPrefix(row.Aside+"; expected changed to "+w.text(b.ExpectedNow)+" after the release, not counted", "; ")
 	}
@@ -220,6 +221,12 @@ func (s *server) betKPI(node, id, measure string) (name, link string, m kpi.Meas
 		m = d.Primary()
 	}
 	return d.Name, "/p/" + node + "/k/" + id, m
+}
+
+// kpiName of an id; what is no KPI keeps its id.
+func (s *server) kpiName(id string) string {
+	name, _, _ := s.betKPI("", id, "")
+	return name
 }
 
 // productName of an id; "@node" is a fact about a portfolio.

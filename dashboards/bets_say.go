@@ -110,6 +110,9 @@ func (v *betsView) say(list []Bet) {
 			v.Headline += " " + finding
 		}
 	}
+	if v.Short = "Bets"; due > 0 {
+		v.Short = count(met) + " of " + plural(due, "bet", "bets") + " met"
+	}
 	v.Second = v.second(n, len(list))
 }
 

@@ -190,3 +190,28 @@ func TestSlip(t *testing.T) {
 		t.Errorf("nothing planned says nothing: %+v", v)
 	}
 }
+
+// TestWhyMissed: what a bet did wrong, in the words of the page.
+func TestWhyMissed(t *testing.T) {
+	lift := 5.0
+	named := func(id string) string { return strings.ToUpper(id) }
+	for _, tt := range []struct {
+		name string
+		bet  Bet
+		want string
+	}{
+		{"half of it", Bet{Seen: kpi.Judged{Outcome: kpi.BetPartly, Lift: &lift, How: "recorded"}}, "Missed, over half of it"},
+		{"less", Bet{Bet: kpi.Bet{Source: "jira"}, Seen: kpi.Judged{Outcome: kpi.BetMissed, Lift: &lift, How: "recorded"}}, "Missed, lift recorded, jira"},
+		{"signed", Bet{SignedBy: "Mary Okafor", Seen: kpi.Judged{Outcome: kpi.BetMissed, Lift: &lift, How: "recorded"}}, "Missed, lift recorded, Mary Okafor"},
+		{"by its series", Bet{Seen: kpi.Judged{Outcome: kpi.BetMissed, Lift: &lift, How: "series", Period: "2026-07"}}, "Missed, by its series, to Jul 2026"},
+		{"guardrails", Bet{Seen: kpi.Judged{Outcome: kpi.BetHarmful, Lift: &lift, How: "series", Note: "+5 pts of +4 pts by its series, 2026-07; worse: churn, slo; expected lift changed"}},
+			"Missed, guardrail got worse: CHURN, SLO"},
+		{"the wrong way", Bet{Seen: kpi.Judged{Outcome: kpi.BetHarmful, Lift: &lift, Note: "-5 pts of +4 pts as recorded"}}, "Missed, the wrong way"},
+		{"by a person", Bet{Bet: kpi.Bet{Source: "jira"}, Seen: kpi.Judged{Outcome: kpi.BetHarmful, How: "recorded", Note: "outcome recorded"}}, "Missed, recorded as harmful, jira"},
+	} {
+		tt.bet.Stage = kpi.StageMissed
+		if word, aside := verdictOf(tt.bet, 0, time.UTC, named); word+", "+aside != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, word+", "+aside, tt.want)
+		}
+	}
+}

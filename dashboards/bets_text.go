@@ -94,21 +94,45 @@ func dayText(at *kpi.Millis, zone *time.Location) string {
 	return at.Time().In(zone).Format("2 Jan 2006")
 }
 
-// verdictOf says what became of a bet, and what a reader must know beside it.
-func verdictOf(b Bet, now kpi.Millis, zone *time.Location) (word, aside string) {
+// missedHow says how a bet was missed, where there is more to it than too little.
+func missedHow(b Bet, named func(string) string) string {
+	switch {
+	case b.Seen.Outcome == kpi.BetPartly:
+		return "over half of it"
+	case b.Seen.Outcome != kpi.BetHarmful:
+		return ""
+	}
+	if worse := worseOf(b.Seen.Note); len(worse) > 0 {
+		for i, id := range worse {
+			worse[i] = named(id)
+		}
+		return "guardrail got worse: " + strings.Join(worse, ", ")
+	}
+	if b.Seen.Lift == nil {
+		return "recorded as harmful, " + recordedBy(b)
+	}
+	return "the wrong way"
+}
+
+// worseOf reads the guardrails that got worse out of the note the engine wrote.
+func worseOf(note string) []string {
+	for _, part := range strings.Split(note, "; ") {
+		if list, ok := strings.CutPrefix(part, "worse: "); ok {
+			return strings.Split(list, ", ")
+		}
+	}
+	return nil
+}
+
+// verdictOf says what became of a bet, and what a reader must know beside it;
+// named gives the name of a KPI.
+func verdictOf(b Bet, now kpi.Millis, zone *time.Location, named func(string) string) (word, aside string) {
 	switch b.Stage {
 	case kpi.StageMet:
 		word = "Met"
 	case kpi.StageMissed:
 		word = "Missed"
-		switch {
-		case b.Seen.Outcome == kpi.BetPartly:
-			aside = "over half of it"
-		case b.Seen.Outcome == kpi.BetHarmful && strings.HasPrefix(b.Seen.Note, "worse: "):
-			aside = "guardrail " + b.Seen.Note
-		case b.Seen.Outcome == kpi.BetHarmful:
-			aside = "the wrong way, or a guardrail got worse"
-		}
+		aside = missedHow(b, named)
 	case kpi.StageNotMeasured:
 		return "Not measured", b.Seen.Note
 	case kpi.StageWaiting:
@@ -137,9 +161,17 @@ func seenBy(b Bet) string {
 	case b.Seen.How == "series":
 		return "by its series, to " + periodLong(b.Seen.Period)
 	case b.Seen.How == "recorded" && b.Seen.Lift == nil:
-		return "outcome recorded, " + b.Source
+		return "outcome recorded, " + recordedBy(b)
 	case b.Seen.How == "recorded":
-		return "lift recorded, " + b.Source
+		return "lift recorded, " + recordedBy(b)
 	}
 	return ""
+}
+
+// recordedBy is the person who signed the lift, else the source that had it.
+func recordedBy(b Bet) string {
+	if b.SignedBy != "" {
+		return b.SignedBy
+	}
+	return b.Source
 }

@@ -81,7 +81,7 @@ func (s *server) kpiBet(i Initiative, m kpi.Measure, now kpi.Millis) kpiBet {
 	case kpi.StagePlanned:
 		b.Word = "planned"
 	default:
-		b.Word, _ = verdictOf(*i.Bet, now, site.Calendar.Zone)
+		b.Word, _ = verdictOf(*i.Bet, now, site.Calendar.Zone, s.kpiName)
 		if lift := i.Bet.Seen.Lift; lift != nil {
 			b.Seen, b.Interval = w.bare(*lift), w.span(i.Bet.Seen.Lo, i.Bet.Seen.Hi)
 		}

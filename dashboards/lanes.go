@@ -30,7 +30,8 @@ const (
 	mostLanes = 4
 	laneStep  = 22.0
 	laneTop   = 36.0 // from the axis to the first lane, past the names of the periods
-	laneText  = 52   // characters that fit before the right one of two panels
+	laneText  = 44   // characters that fit before the right one of two panels
+	laneRoom  = 700  // px of a chart up to which there are no lanes: their names would not fit
 )
 
 // height that lanes add to a chart.
@@ -157,10 +158,10 @@ func laneSeries(name string, grid int, symbol string, data []any, stroke map[str
 		"emphasis": map[string]any{"disabled": true}}
 }
 
-// laneGrid places the lanes under their panel; a narrow chart has no room for
-// them, and there the grid stands outside.
-func (l laneSet) laneGrid(panels []gridBox, narrow bool) map[string]any {
-	if narrow {
+// laneGrid places the lanes under their panel; a chart without room for them has
+// the grid outside.
+func (l laneSet) laneGrid(panels []gridBox, room bool) map[string]any {
+	if !room {
 		return map[string]any{"left": "200%", "top": 0, "width": 1, "height": 1}
 	}
 	box := panels[l.Panel]

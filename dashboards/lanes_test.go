@@ -74,7 +74,7 @@ func TestLaneText(t *testing.T) {
 		text  string
 		at    float64
 		after bool
-	}{{"early bet", 4, true}, {"late bet", 8, false}, {strings.Repeat("ä", 44) + "… release", 8, false}} {
+	}{{"early bet", 4, true}, {"late bet", 8, false}, {strings.Repeat("ä", 36) + "… release", 8, false}} {
 		if text, at, after := l.text(i, 12); text != want.text || at != want.at || after != want.after {
 			t.Errorf("%q at %v %v, want %+v", text, at, after, want)
 		}
@@ -128,6 +128,10 @@ func TestLanesInBothDrawings(t *testing.T) {
 	}
 	if left := o["media"].([]any)[0].(map[string]any)["option"].(map[string]any)["grid"].([]any)[1].(map[string]any)["left"]; left != "200%" {
 		t.Errorf("lanes on a narrow chart stand at %v, want outside", left)
+	}
+	if room := o["media"].([]any)[2].(map[string]any); room["query"].(map[string]any)["maxWidth"] != 700.0 ||
+		room["option"].(map[string]any)["grid"].([]any)[1].(map[string]any)["left"] != "200%" || room["option"].(map[string]any)["grid"].([]any)[0].(map[string]any)["left"] != "52" {
+		t.Errorf("up to 700 px the chart is as wide ones are, without lanes: %v", room)
 	}
 	bare := optionOf(t, laneModel(t, *at(2026, 4, 16)))
 	if len(bare["grid"].([]any)) != 1 || len(bare["xAxis"].([]any)) != 1 {
