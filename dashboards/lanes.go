@@ -30,7 +30,7 @@ const (
 	mostLanes = 4
 	laneStep  = 22.0
 	laneTop   = 36.0 // from the axis to the first lane, past the names of the periods
-	laneText  = 44   // characters that fit before the right one of two panels
+	laneText  = 42   // characters that fit before the right one of two panels
 	laneRoom  = 700  // px of a chart up to which there are no lanes: their names would not fit
 )
 

@@ -74,7 +74,7 @@ func TestLaneText(t *testing.T) {
 		text  string
 		at    float64
 		after bool
-	}{{"early bet", 4, true}, {"late bet", 8, false}, {strings.Repeat("ä", 36) + "… release", 8, false}} {
+	}{{"early bet", 4, true}, {"late bet", 8, false}, {strings.Repeat("ä", 34) + "… release", 8, false}} {
 		if text, at, after := l.text(i, 12); text != want.text || at != want.at || after != want.after {
 			t.Errorf("%q at %v %v, want %+v", text, at, after, want)
 		}
