@@ -171,6 +171,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
 		{"rollup", "/vp/all"}, {"qbr", "/p/core/qbr/2026-Q2"}, {"find", "/find?q=rate"}, {"help", "/help"}, {"gallery", "/gallery"},
+		{"bets", "/p/core/bets"}, {"bets-none", "/p/growth/bets"}, {"roadmap", "/p/core/roadmap"},
 		{"definition", "/definitions/activation_rate"},
 	} {
 		for _, at := range []struct {

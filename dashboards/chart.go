@@ -214,6 +214,9 @@ func (b *optionBuilder) complete(option map[string]any) (map[string]any, error) 
 	for _, a := range axes {
 		a.(map[string]any)["interval"] = b.model.Step
 	}
+	if n := len(b.model.Panels); n > 0 {
+		b.model.Lanes.laneOption(out, len(b.model.Panels[n-1].Marks))
+	}
 	tip := out["tooltip"].(map[string]any)
 	maps.Copy(tip, map[string]any{"renderMode": "richText", "confine": true,
 		"textStyle":   map[string]any{"color": "var(--ink)", "fontSize": 12},
@@ -223,6 +226,9 @@ func (b *optionBuilder) complete(option map[string]any) (map[string]any, error) 
 	maps.Copy(out, wide)
 	out["media"] = []any{map[string]any{"query": map[string]any{"maxWidth": narrowWidth}, "option": narrow},
 		map[string]any{"query": map[string]any{"minWidth": narrowWidth + 1}, "option": wide}}
+	if len(b.model.Lanes.Lanes) > 0 { // the later one counts where both apply
+		out["media"] = append(out["media"].([]any), map[string]any{"query": map[string]any{"minWidth": narrowWidth + 1, "maxWidth": laneRoom}, "option": b.withoutLanes()})
+	}
 	return out, nil
 }
 
@@ -244,5 +250,16 @@ func (b *optionBuilder) layout(narrow bool) map[string]any {
 		titles = append(titles, map[string]any{"text": b.model.Panels[i].Title, "left": box.Left, "top": box.Top - 28, "padding": 0,
 			"textStyle": map[string]any{"fontSize": 12, "fontWeight": 600, "color": "var(--ink-2)"}})
 	}
+	if len(b.model.Lanes.Lanes) > 0 {
+		grids = append(grids, b.model.Lanes.laneGrid(boxes(b.model, narrow), !narrow))
+	}
 	return map[string]any{"grid": grids, "title": titles}
+}
+
+// withoutLanes is the wide layout for a chart in which the names of lanes do not fit.
+func (b *optionBuilder) withoutLanes() map[string]any {
+	out := b.layout(false)
+	grids := out["grid"].([]any)
+	grids[len(grids)-1] = b.model.Lanes.laneGrid(nil, false)
+	return out
 }

@@ -16,6 +16,7 @@ type chartModel struct {
 	Lower          bool             // lower is better
 	Min, Max, Step float64
 	Panels         []chartPanel
+	Lanes          laneSet // bets and releases under the last panel
 }
 
 // chartPanel is one grid: periods of one grain, oldest first.

@@ -76,6 +76,10 @@ func newDrawing(m chartModel, label string, narrow bool) drawing {
 	for i, box := range list {
 		d.panel(m, i, box, width)
 	}
+	if !narrow && len(m.Lanes.Lanes) > 0 {
+		d.Height = px(end.Top + end.Height + 28 + m.Lanes.height())
+		d.lanes(m, list[m.Lanes.Panel], width)
+	}
 	return d
 }
 

@@ -11,6 +11,8 @@
 //	weekly*.go      the weekly page      pages/weekly
 //	kpi*.go         the page of one KPI  pages/kpi
 //	sources.go      the sources          pages/sources
+//	bets*.go        which bets moved their KPI   pages/bets
+//	roadmap*.go     now, next, later, launches   pages/roadmap
 //	firstrun.go     nothing set up yet   pages/firstrun
 //	chartmodel.go   what a chart shows; chart.go makes the interactive chart of
 //	                it, chartsvg.go the drawing for paper and no script

@@ -42,6 +42,7 @@ type kpiView struct {
 	Guardrails []guardView
 	From       []sourceView // the sources it is computed from
 	Why        divisionView
+	Bets       kpiBets
 	WhyURL     string // where the number opens down to its units
 	API        string
 	AsOf       string
@@ -76,7 +77,11 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.kpiPage(r, q, card, row, series, view)
+	bets, err := s.betsOn(r.Context(), q, row)
+	if err != nil {
+		return err
+	}
+	page, err := s.kpiPage(r, q, card, row, series, view, bets)
 	if err != nil {
 		return err
 	}
@@ -135,7 +140,7 @@ func (s *server) allSeries(ctx context.Context, q Query, row scorecard.Row) (map
 }
 
 func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, row scorecard.Row,
-	series map[kpi.Grain][]scorecard.Point, view string) (kpiView, error) {
+	series map[kpi.Grain][]scorecard.Point, view string, bets []kpiBet) (kpiView, error) {
 	site := s.reader.Site()
 	here := func(params ...string) string {
 		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment,
@@ -163,7 +168,9 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 	if row.CI != nil {
 		v.Interval = strings.TrimSpace("±" + halfWidth(row) + " " + changeUnit(row.Unit))
 	}
-	return v, v.chart(newChart(row, row.Def, site.Calendar, series, card.WeekEnds))
+	m := newChart(row, row.Def, site.Calendar, series, card.WeekEnds)
+	v.bets(bets, &m, site.Now(), q.Portfolio)
+	return v, v.chart(m)
 }
 
 // chart puts the one model into its views.

@@ -20,11 +20,16 @@ func (b base) Nav() []navLink {
 			out = append(out, navLink{text, url, key, b.Here == here})
 		}
 	}
-	add("weekly", "Weekly", b.Weekly, "w")
-	if b.Portfolio != "" {
-		add("qbr", "QBR", "/p/"+b.Portfolio+"/qbr", "q")
+	own := func(page string) string {
+		if b.Portfolio == "" {
+			return ""
+		}
+		return "/p/" + b.Portfolio + page
 	}
+	add("weekly", "Weekly", b.Weekly, "w")
+	add("qbr", "QBR", own("/qbr"), "q")
 	add("rollup", "Roll-up", b.Rollup, "r")
+	add("bets", "Bets", own("/bets"), "b")
 	add("sources", "Sources", "/sources", "s")
 	return out
 }

@@ -27,6 +27,9 @@ func parse(t *testing.T, page string) *html.Node {
 			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
 				t.Errorf("<%s %s=%q>: the content policy forbids it", n.Data, a.Key, a.Val)
 			}
+			if n.Data == "a" && attr(n, "rel") == "external noreferrer" && strings.HasPrefix(a.Val, "https://") {
+				continue // where a source's record is: followed by a click, and says nothing of this page
+			}
 			if (a.Key == "href" || a.Key == "src" || a.Key == "action") && (strings.Contains(a.Val, "//") || strings.HasPrefix(a.Val, "javascript:")) {
 				t.Errorf("<%s %s=%q> leads to another host", n.Data, a.Key, a.Val)
 			}

@@ -38,6 +38,10 @@ type Reader interface {
 	// History of the sources: so many days, and at most so many rejected rows of one
 	// source ("" is any).
 	History(ctx context.Context, days int, source string, rejected int) (*History, error)
+	// Bets of the products of a node and below, in id order.
+	Bets(ctx context.Context, portfolio string) ([]Bet, error)
+	// Roadmap of the same products: every initiative, and the releases.
+	Roadmap(ctx context.Context, portfolio string) (*Roadmap, error)
 }
 
 // Site is what every page needs.

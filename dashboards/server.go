@@ -40,6 +40,10 @@ type server struct {
 	meter    *meter
 	registry *prometheus.Registry
 	states   []GalleryState
+
+	// entersLifts says that /p/{portfolio}/enter/lift is served, so that pages may
+	// lead there. No page of this build takes entries yet: it stays false.
+	entersLifts bool
 }
 
 // route is one line of the reviewed table: every path kpid answers.
@@ -60,6 +64,8 @@ func routes() []route {
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
 		{"GET", "/p/{portfolio}/qbr", false, (*server).qbrStart},
 		{"GET", "/p/{portfolio}/qbr/{period}", false, (*server).qbr},
+		{"GET", "/p/{portfolio}/bets", false, (*server).bets},
+		{"GET", "/p/{portfolio}/roadmap", false, (*server).roadmap},
 		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/find", false, (*server).find},
 		{"GET", "/help", false, (*server).help},
@@ -76,6 +82,7 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/six-twelve", true, (*server).apiSixTwelve},
 		{"GET", "/api/v1/kpis/{kpi}/forecast", true, (*server).apiForecast},
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
+		{"GET", "/api/v1/bets", true, (*server).apiBets},
 		{"GET", "/api/v1/sources", true, (*server).apiSources},
 		{"POST", "/api/v1/records/{fact}", true, (*server).apiRecords},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},

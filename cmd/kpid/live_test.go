@@ -123,6 +123,8 @@ func everyPage(t *testing.T, s *service) {
 	}
 	for _, portfolio := range []string{"all", "core", "growth", "platform"} {
 		pages["/p/"+portfolio] = 200
+		pages["/p/"+portfolio+"/bets"], pages["/p/"+portfolio+"/bets?span=all"], pages["/p/"+portfolio+"/roadmap"] = 200, 200, 200
+		pages["/p/"+portfolio+"/bets?format=csv"], pages["/api/v1/bets?portfolio="+portfolio] = 200, 200
 		for _, row := range card(t, s, portfolio).KPIs {
 			pages["/p/"+portfolio+"/k/"+row.ID] = 200
 			pages["/p/"+portfolio+"/k/"+row.ID+"/why"] = 200

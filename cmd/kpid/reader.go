@@ -21,6 +21,7 @@ type reader struct {
 	version string
 	cards   map[dashboards.Query]*scorecard.Scorecard
 	reviews map[dashboards.Query]*scorecard.Review // Week is the quarter
+	plans   plans
 }
 
 func newReader(a *app) *reader { return &reader{app: a} }

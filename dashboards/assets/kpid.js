@@ -44,7 +44,7 @@
     try {
       data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
       box.hidden = false;
-      if (data.grid.length === 1) { box.classList.add("one"); }
+      if (box.dataset.panels === "1") { box.classList.add("one"); }
       chart = window.echarts.init(box, null, { renderer: "svg" });
       var paint = function () { chart.setOption(bind(getComputedStyle(root), data), true); };
       paint();

@@ -24,6 +24,9 @@ type Reader struct {
 	Points  func([]scorecard.Point) []scorecard.Point // changes a series
 	Define  func(*kpi.Definition)                     // changes a definition
 	Source  func(*dashboards.SourceStatus)            // changes a source
+
+	Promises func([]dashboards.Bet) []dashboards.Bet // changes the bets
+	Plans    func(*dashboards.Roadmap)               // changes the roadmap
 }
 
 // ErrBroken is a failure whose text must never reach a reader.
