@@ -54,7 +54,15 @@ func TestAppendOnly(t *testing.T) {
 	if _, err := s.RecordVersion(t.Context(), store.ConfigVersion{Kind: "target", Key: "t", Hash: "h"}); err != nil {
 		t.Fatal(err)
 	}
+	said := kpi.Said{Portfolio: "core", Text: "text", Author: "p"}
+	if _, err := s.SaveNote(t.Context(), kpi.Note{Said: said, At: kpi.Date{Year: 2026, Month: 9, Day: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveAction(t.Context(), kpi.Action{Said: said, Due: kpi.Date{Year: 2026, Month: 9, Day: 1}, State: kpi.ActionOpen}); err != nil {
+		t.Fatal(err)
+	}
 	for table, key := range map[string]string{
+		"note": "id, revision", "action": "id, revision",
 		"observation": "kpi, measure, scope_id, period, revision", "verdict": "kpi, measure, scope_id, period, revision",
 		"fact_revision": "fact, source, id, revision", "config_version": "id",
 	} {
@@ -62,7 +70,7 @@ func TestAppendOnly(t *testing.T) {
 		if len(before) != 1 {
 			t.Fatalf("%s holds %v", table, before)
 		}
-		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason"}[table]
+		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason", "note": "text", "action": "text"}[table]
 		tries := []string{
 			"UPDATE " + table + " SET " + some + " = " + some,
 			"UPDATE " + table + " SET " + strings.Split(key, ", ")[0] + " = " + strings.Split(key, ", ")[0] + " WHERE 1 = 1",
