@@ -85,20 +85,20 @@ func (a Action) Same(o Action) bool {
 func (a Action) Overdue(today Date) bool { return a.State == ActionOpen && a.Due.Before(today) }
 
 // NoteText cleans what a person typed: line ends as \n, no space around it. The
-// error says what is wrong, for the person.
+// error says what is wrong, for the person who typed it.
 func NoteText(typed string) (string, error) {
 	text := strings.TrimSpace(strings.ReplaceAll(typed, "\r\n", "\n"))
 	switch n := utf8.RuneCountInString(text); {
 	case text == "":
-		return text, errors.New("Write what happened: 1 to 2,000 characters.")
+		return text, errors.New("nothing is written here; 1 to 2,000 characters are wanted")
 	case !utf8.ValidString(text):
-		return text, errors.New("This is not readable text (UTF-8). Type it again.")
+		return text, errors.New("this is not readable text (UTF-8); type it again")
 	case n > MaxNoteText:
-		return text, fmt.Errorf("These are %d characters; %d fit. Put the rest behind a link.", n, MaxNoteText)
+		return text, fmt.Errorf("these are %d characters and %d fit; put the rest behind a link", n, MaxNoteText)
 	}
 	for _, r := range text {
 		if unicode.IsControl(r) && r != '\n' && r != '\t' {
-			return text, fmt.Errorf("There is a control character (%U) in it. Remove it; line breaks are fine.", r)
+			return text, fmt.Errorf("there is a control character (%U) in it; remove it, line breaks are fine", r)
 		}
 	}
 	return text, nil
@@ -120,7 +120,7 @@ func NoteLinks(typed string) ([]string, error) {
 		links = append(links, line)
 	}
 	if len(links) > MaxNoteLinks {
-		return nil, fmt.Errorf("These are %d links; %d fit.", len(links), MaxNoteLinks)
+		return nil, fmt.Errorf("these are %d links and %d fit", len(links), MaxNoteLinks)
 	}
 	return links, nil
 }
@@ -133,13 +133,13 @@ func noteLink(line string) error {
 	u, err := url.Parse(line)
 	switch {
 	case utf8.RuneCountInString(line) > MaxNoteLink:
-		return fmt.Errorf("%s has %d characters; a link has at most %d.", shown, utf8.RuneCountInString(line), MaxNoteLink)
+		return fmt.Errorf("the link %s has %d characters; at most %d are kept", shown, utf8.RuneCountInString(line), MaxNoteLink)
 	case err != nil || strings.ContainsFunc(line, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r == '\\' }):
-		return fmt.Errorf("%s is not a link. Paste the whole address, one a line.", shown)
+		return fmt.Errorf("%s is not a link; paste the whole address, one a line", shown)
 	case u.Scheme != "https":
-		return fmt.Errorf("%s does not begin with https://; only such links are kept.", shown)
+		return fmt.Errorf("the link %s does not begin with https://; only such links are kept", shown)
 	case u.User != nil || u.Hostname() == "" || strings.ContainsFunc(u.Host, func(r rune) bool { return r > unicode.MaxASCII }):
-		return fmt.Errorf("%s does not name a host in plain letters after https://.", shown)
+		return fmt.Errorf("the link %s does not name a host in plain letters after https://", shown)
 	}
 	return nil
 }

@@ -11,9 +11,9 @@ func TestNoteText(t *testing.T) {
 		{"a sentence", " Roles shipped. ", "Roles shipped.", ""},
 		{"line ends of a form", "a\r\n\r\nb", "a\n\nb", ""},
 		{"markup, direction marks and emoji are text", "</script><b>\u202etxet\u202c 🎉", "</script><b>\u202etxet\u202c 🎉", ""},
-		{"nothing", " \r\n ", "", "Write what happened"},
+		{"nothing", " \r\n ", "", "nothing is written"},
 		{"2,000 characters, not bytes", strings.Repeat("é", 2000), strings.Repeat("é", 2000), ""},
-		{"2,001 characters", strings.Repeat("é", 2001), "", "These are 2001 characters; 2000 fit"},
+		{"2,001 characters", strings.Repeat("é", 2001), "", "these are 2001 characters and 2000 fit"},
 		{"a control character", "a\x00b", "", "U+0000"},
 		{"an escape", "a\x1b[31m", "", "U+001B"},
 		{"no text at all", "a\xff", "", "UTF-8"},
@@ -45,8 +45,8 @@ func TestNoteLinks(t *testing.T) {
 		{"a letter that looks like another", "https://fіgma.com/x", nil, "plain letters"},
 		{"two on a line", "https://a.example https://b.example", nil, "one a line"},
 		{"a backslash", `https://a.example\@b.example`, nil, "is not a link"},
-		{"long", "https://a.example/" + strings.Repeat("x", 500), nil, "518 characters"},
-		{"eleven", strings.Repeat("https://a.example/\n", 1) + lines(11), nil, "These are 12 links; 10 fit"},
+		{"long", "https://a.example/" + strings.Repeat("x", 500), nil, "has 518 characters"},
+		{"eleven", manyLinks(11), nil, "these are 11 links and 10 fit"},
 	} {
 		got, err := NoteLinks(c.typed)
 		if c.wrong == "" && (err != nil || !slices.Equal(got, c.want)) {
@@ -58,7 +58,7 @@ func TestNoteLinks(t *testing.T) {
 	}
 }
 
-func lines(n int) string {
+func manyLinks(n int) string {
 	var out strings.Builder
 	for i := range n {
 		out.WriteString("https://a.example/" + strings.Repeat("y", i+1) + "\n")
