@@ -164,6 +164,7 @@ func TestPagesInABrowser(t *testing.T) {
 	for _, p := range []struct{ name, path string }{
 		{"weekly", "/p/core"}, {"kpi", "/p/core/k/activation_rate"}, {"kpi-month", "/p/core/k/gross_retention"},
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
+		{"notes", "/p/core/notes"}, {"notes-edit", "/p/core/notes?kpi=activation_rate&edit=note-2"},
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
 		{"rollup", "/vp/all"},

@@ -37,6 +37,8 @@ type kpiView struct {
 	HasOpen    bool
 	HasBand    bool
 	HasSignal  bool
+	HasNotes   bool
+	Notes      kpiNotesView
 	Process    processView
 	Definition definitionView
 	Guardrails []guardView
@@ -76,7 +78,11 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.kpiPage(r, q, card, row, series, view)
+	journal, err := s.reader.Journal(r.Context(), q.Portfolio)
+	if err != nil {
+		return err
+	}
+	page, err := s.kpiPage(r, q, card, row, series, journal, view)
 	if err != nil {
 		return err
 	}
@@ -135,7 +141,7 @@ func (s *server) allSeries(ctx context.Context, q Query, row scorecard.Row) (map
 }
 
 func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, row scorecard.Row,
-	series map[kpi.Grain][]scorecard.Point, view string) (kpiView, error) {
+	series map[kpi.Grain][]scorecard.Point, journal *Journal, view string) (kpiView, error) {
 	site := s.reader.Site()
 	here := func(params ...string) string {
 		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment,
@@ -163,7 +169,12 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 	if row.CI != nil {
 		v.Interval = strings.TrimSpace("±" + halfWidth(row) + " " + changeUnit(row.Unit))
 	}
-	return v, v.chart(newChart(row, row.Def, site.Calendar, series, card.WeekEnds))
+	chart := newChart(row, row.Def, site.Calendar, series, card.WeekEnds)
+	var drawn []drawnNote
+	v.Notes, drawn = s.kpiNotes(s.newNoteWriter(card, q), journal, card, row)
+	chart.place(drawn)
+	v.Notes.inChart(chart)
+	return v, v.chart(chart)
 }
 
 // chart puts the one model into its views.
@@ -187,6 +198,7 @@ func (v *kpiView) chart(m chartModel) error {
 		v.HasOpen = v.HasOpen || !k.Settled && !k.gap()
 		v.HasBand = v.HasBand || k.Floor != nil
 		v.HasSignal = v.HasSignal || k.Signal
+		v.HasNotes = v.HasNotes || k.Notes != ""
 	})
 	v.Finding = v.Row.Name + ", " + strings.Join(titles, " and ") + ". " + v.Row.Sentence
 	if v.View == "table" {

@@ -36,6 +36,8 @@ type Reader interface {
 	// History of the sources: so many days, and at most so many rejected rows of one
 	// source ("" is any).
 	History(ctx context.Context, days int, source string, rejected int) (*History, error)
+	// Journal is what people wrote about a portfolio.
+	Journal(ctx context.Context, portfolio string) (*Journal, error)
 }
 
 // Site is what every page needs.

@@ -15,6 +15,8 @@ type Config struct {
 	Logger *slog.Logger // nil: nothing is logged
 	// Records takes pushed records; nil: this server only reads.
 	Records Records
+	// Notes keeps notes and actions; nil: this server only reads.
+	Notes Notes
 	// AllowedHosts are the names accepted in the Host header, without port;
 	// empty: the loopback names only.
 	AllowedHosts []string
@@ -29,6 +31,7 @@ type Config struct {
 type server struct {
 	reader   Reader
 	records  Records
+	notes    Notes
 	log      *slog.Logger
 	hosts    map[string]bool
 	assets   *assets
@@ -54,6 +57,8 @@ func routes() []route {
 		{"GET", "/p/{portfolio}", false, (*server).weekly},
 		{"GET", "/p/{portfolio}/k/{kpi}", false, (*server).kpi},
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
+		{"GET", "/p/{portfolio}/notes", false, (*server).notesPage},
+		{"POST", "/p/{portfolio}/notes", false, (*server).writeNote},
 		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/definitions", false, (*server).definitions},
 		{"GET", "/definitions/{kpi}", false, (*server).oneDefinition},
@@ -83,6 +88,7 @@ func New(c Config) (http.Handler, error) {
 	s := &server{
 		reader:   c.Reader,
 		records:  c.Records,
+		notes:    c.Notes,
 		log:      c.Logger,
 		hosts:    hostSet(c.AllowedHosts),
 		mux:      http.NewServeMux(),
