@@ -30,7 +30,7 @@ func bundles() []struct {
 		parts     []string
 		optional  bool
 	}{
-		{"kpid", "css", []string{"assets/tokens.css", "assets/base.css", "pages/weekly/page.css",
+		{"kpid", "css", []string{"assets/tokens.css", "assets/base.css", "pages/weekly/page.css", "pages/weekly/notes.css",
 			"pages/kpi/page.css", "pages/kpi/notes.css", "pages/why/page.css", "pages/sources/page.css", "pages/definitions/page.css", "pages/rollup/page.css", "pages/notes/page.css", "pages/firstrun/page.css",
 			"pages/error/page.css", "assets/print.css"}, false},
 		{"kpid", "js", []string{"assets/kpid.js"}, false},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -139,7 +140,11 @@ type noteMarks struct{ lines, discs []any }
 
 func (n *noteMarks) add(at int, top float64, text string) {
 	n.lines = append(n.lines, map[string]any{"xAxis": at})
-	n.discs = append(n.discs, map[string]any{"name": text, "coord": []any{at, top}, "symbolSize": []any{discWidth(text), 17}})
+	symbol := "circle"
+	if strings.Contains(text, ",") {
+		symbol = "roundRect"
+	}
+	n.discs = append(n.discs, map[string]any{"name": text, "coord": []any{at, top}, "symbol": symbol, "symbolSize": []any{discWidth(text), 17}})
 }
 
 func (n *noteMarks) marks() map[string]any {
@@ -149,7 +154,7 @@ func (n *noteMarks) marks() map[string]any {
 	return map[string]any{
 		"markLine": map[string]any{"symbol": "none", "silent": true, "animation": false, "data": n.lines, "label": map[string]any{"show": false},
 			"lineStyle": map[string]any{"color": "var(--ink-3)", "type": []int{2, 3}, "width": 1}},
-		"markPoint": map[string]any{"symbol": "roundRect", "silent": true, "animation": false, "data": n.discs,
+		"markPoint": map[string]any{"silent": true, "animation": false, "data": n.discs,
 			"itemStyle": map[string]any{"color": "var(--surface)", "borderColor": "var(--ink-3)", "borderWidth": 1},
 			"label":     map[string]any{"show": true, "formatter": "{b}", "position": "inside", "color": "var(--ink)", "fontSize": 11}}}
 }

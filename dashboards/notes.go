@@ -147,7 +147,7 @@ func (w noteWriter) edit(kind string, id int64) string {
 func (w noteWriter) signed(said kpi.Said, changed bool) string {
 	name := personName(w.site, said.Author)
 	if changed {
-		return name + ", changed " + stamp(said.RecordedAt, w.site.Calendar.Zone)
+		return name + ", changed " + w.day(w.site.Calendar.Date(said.RecordedAt))
 	}
 	return name
 }

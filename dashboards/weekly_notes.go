@@ -1,6 +1,8 @@
 package dashboards
 
 import (
+	"context"
+
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -31,6 +33,17 @@ type promisedView struct {
 	More int
 	Said string
 	All  string
+}
+
+// weeklyNotes puts what people wrote, and did not write, on the weekly page.
+func (s *server) weeklyNotes(ctx context.Context, q Query, v *weeklyView) error {
+	journal, err := s.reader.Journal(ctx, q.Portfolio)
+	if err != nil {
+		return err
+	}
+	w := s.newNoteWriter(v.Card, q)
+	v.Missing, v.Trust.Owed = newMissing(v.Card, w, journal, q), newPromised(w, journal)
+	return nil
 }
 
 func newMissing(card *scorecard.Scorecard, w noteWriter, j *Journal, q Query) missingView {
