@@ -73,7 +73,7 @@ func (s *server) newNotesView(r *http.Request, p kpi.Portfolio, form *noteForm) 
 		return nil, e
 	}
 	v := &notesView{Card: card, Refusal: s.refusal(), AsOf: shownInstant(card.AsOf, out.site.Calendar.Zone),
-		Crumb: []link{{p.Name, "/p/" + p.ID}}, Missing: newMissing(card, out, journal, Query{Portfolio: p.ID})}
+		Crumb: []link{{p.Name, "/p/" + p.ID}}, Missing: newMissing(card, out, journal, Query{Portfolio: p.ID}, len(card.KPIs))}
 	f := formMaker{out, card}
 	v.fill(journal, f, filter, edit, form)
 	v.Filter = append([]option{{"", "All", filter == ""}}, f.kpis(filter)...)
@@ -88,7 +88,7 @@ func (s *server) newNotesView(r *http.Request, p kpi.Portfolio, form *noteForm) 
 		}
 		v.AddNote.Primary = edit == "" && (form == nil || form.ID == 0)
 	}
-	v.Headline = notesHeadline(len(v.Missing.Rows)+v.Missing.More, journal.open(""), out)
+	v.Headline = notesHeadline(len(v.Missing.Rows), journal.open(""), out)
 	v.base = s.base(r, "notes", "Notes and actions · "+p.Name)
 	v.Weekly = "/p/" + p.ID
 	return v, nil

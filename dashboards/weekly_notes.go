@@ -42,11 +42,12 @@ func (s *server) weeklyNotes(ctx context.Context, q Query, v *weeklyView) error 
 		return err
 	}
 	w := s.newNoteWriter(v.Card, q)
-	v.Missing, v.Trust.Owed = newMissing(v.Card, w, journal, q), newPromised(w, journal)
+	v.Missing, v.Trust.Owed = newMissing(v.Card, w, journal, q, maxMissing), newPromised(w, journal)
 	return nil
 }
 
-func newMissing(card *scorecard.Scorecard, w noteWriter, j *Journal, q Query) missingView {
+// newMissing lists at most limit rows.
+func newMissing(card *scorecard.Scorecard, w noteWriter, j *Journal, q Query, limit int) missingView {
 	v := missingView{All: w.path}
 	rows := card.Unexplained(w.site.Calendar, j.Notes)
 	misses := card.Counts.OffTrack + card.Counts.AtRisk
@@ -57,8 +58,8 @@ func newMissing(card *scorecard.Scorecard, w noteWriter, j *Journal, q Query) mi
 		v.None = "Every miss is explained."
 	}
 	for i, r := range rows {
-		if i == maxMissing {
-			v.More = len(rows) - maxMissing
+		if i == limit {
+			v.More = len(rows) - limit
 			break
 		}
 		one := missingRow{Name: r.Name, URL: kpiPage(r, q), Status: r.Status}
