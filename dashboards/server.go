@@ -71,6 +71,8 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/six-twelve", true, (*server).apiSixTwelve},
 		{"GET", "/api/v1/kpis/{kpi}/forecast", true, (*server).apiForecast},
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
+		{"GET", "/api/v1/notes", true, (*server).apiNotes},
+		{"GET", "/api/v1/actions", true, (*server).apiActions},
 		{"GET", "/api/v1/sources", true, (*server).apiSources},
 		{"POST", "/api/v1/records/{fact}", true, (*server).apiRecords},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},

@@ -76,6 +76,8 @@ func reviewed() map[string]struct {
 		"GET /api/v1/kpis/{kpi}/forecast":   {"/api/v1/kpis/activation_rate/forecast", 200},
 		"GET /api/v1/kpis/{kpi}/six-twelve": {"/api/v1/kpis/activation_rate/six-twelve", 200},
 		"GET /api/v1/kpis/{kpi}/rows":       {"/api/v1/kpis/activation_rate/rows", 200},
+		"GET /api/v1/notes":                 {"/api/v1/notes", 200},
+		"GET /api/v1/actions":               {"/api/v1/actions", 200},
 		"GET /api/v1/sources":               {"/api/v1/sources", 200},
 		"POST /api/v1/records/{fact}":       {"/api/v1/records/ticket", 503},
 		"GET /api/v1/openapi.json":          {"/api/v1/openapi.json", 200},
