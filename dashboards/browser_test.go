@@ -23,6 +23,7 @@ import (
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/dashboards/dashtest"
+	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
 
@@ -263,7 +264,22 @@ func TestKeysMoveTheFocus(t *testing.T) {
 }
 
 func TestWeeklyPrintsOnTwoSheets(t *testing.T) {
-	b := open(t, dashtest.New())
+	reader := dashtest.New()
+	b := open(t, reader)
+	printsOnTwoSheets(t, b, "as it is")
+	reader.Book = &dashtest.Notebook{Now: dashtest.Now} // nothing is explained, much is promised
+	for i := range 9 {
+		if _, err := reader.Book.SaveAction(t.Context(), kpi.Action{Said: kpi.Said{Portfolio: "core", Text: strings.Repeat("long words ", 100)},
+			Due: kpi.Date{Year: 2026, Month: 9, Day: 10 + i}, Owner: "p.nair", State: kpi.ActionOpen}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	reader.Edit = func(c *scorecard.Scorecard) { c.Changed = append(c.Changed, c.Changed[:2]...) }
+	printsOnTwoSheets(t, b, "much to say")
+}
+
+func printsOnTwoSheets(t *testing.T, b *browser, what string) {
+	t.Helper()
 	b.visit(t, "/p/core", 1440, "dark")
 	for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
 		var paper []byte
@@ -273,7 +289,7 @@ func TestWeeklyPrintsOnTwoSheets(t *testing.T) {
 			return err
 		}))
 		if sheets := len(regexp.MustCompile(`/Type\s*/Page\b`).FindAll(paper, -1)); sheets != 2 {
-			t.Errorf("%s: %d sheets, want 2", name, sheets)
+			t.Errorf("%s on %s: %d sheets, want 2", what, name, sheets)
 		}
 	}
 }

@@ -170,10 +170,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		v.Interval = strings.TrimSpace("±" + halfWidth(row) + " " + changeUnit(row.Unit))
 	}
 	chart := newChart(row, row.Def, site.Calendar, series, card.WeekEnds)
-	var drawn []drawnNote
-	v.Notes, drawn = s.kpiNotes(s.newNoteWriter(card, q), journal, card, row)
-	chart.place(drawn)
-	v.Notes.inChart(chart)
+	v.Notes = s.kpiNotes(s.newNoteWriter(card, q), journal, card, row, &chart)
 	return v, v.chart(chart)
 }
 

@@ -72,6 +72,7 @@ func (j *Journal) closed(kpiID string) []kpi.Action {
 // noteView is a note or an action as a page shows it.
 type noteView struct {
 	Anchor   string
+	URL      string // of the note on the notes page, where it is shown elsewhere
 	Number   string // in the chart; "" when it is not drawn there
 	At       string // of a note
 	Text     string

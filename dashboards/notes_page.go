@@ -19,6 +19,8 @@ type notesView struct {
 	Groups    []noteGroup
 	Open      []noteView
 	Closed    []noteView
+	More      int    // notes and closed actions that are not shown
+	AllURL    string // shows them
 	Withdrawn []noteView
 	Missing   missingView
 	AddNote   *noteForm // nil when nothing can be written
@@ -37,7 +39,7 @@ type noteGroup struct {
 // notesPage answers GET /p/{portfolio}/notes.
 func (s *server) notesPage(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	if err := only(params, "kpi", "edit"); err != nil {
+	if err := only(params, "kpi", "edit", "all"); err != nil {
 		return err
 	}
 	p, err := s.portfolio(r.PathValue("portfolio"))
@@ -75,7 +77,9 @@ func (s *server) newNotesView(r *http.Request, p kpi.Portfolio, form *noteForm) 
 	v := &notesView{Card: card, Refusal: s.refusal(), AsOf: shownInstant(card.AsOf, out.site.Calendar.Zone),
 		Crumb: []link{{p.Name, "/p/" + p.ID}}, Missing: newMissing(card, out, journal, Query{Portfolio: p.ID}, len(card.KPIs))}
 	f := formMaker{out, card}
-	v.fill(journal, f, filter, edit, form)
+	// a form stands where its note is, however old that is
+	v.fill(journal, f, filter, edit, r.URL.Query().Get("all") != "" || edit != "" || form != nil, form)
+	v.AllURL = address(out.path, "kpi", filter, "all", "1")
 	v.Filter = append([]option{{"", "All", filter == ""}}, f.kpis(filter)...)
 	v.Filtered = out.names[filter].Text
 	if v.Refusal == "" {
@@ -105,7 +109,13 @@ func (s *server) refusal() string {
 	return ""
 }
 
-func (v *notesView) fill(journal *Journal, f formMaker, filter, edit string, form *noteForm) {
+// How much the page shows until all is asked for.
+const (
+	maxNotes  = 100
+	maxClosed = 20
+)
+
+func (v *notesView) fill(journal *Journal, f formMaker, filter, edit string, all bool, form *noteForm) {
 	place := map[string]int{}
 	shown := func(one noteView, open func() *noteForm) noteView {
 		if form != nil && one.Anchor == form.Anchor() {
@@ -115,7 +125,12 @@ func (v *notesView) fill(journal *Journal, f formMaker, filter, edit string, for
 		}
 		return one
 	}
-	for _, n := range journal.standing(filter) {
+	standing, closed := journal.standing(filter), journal.closed(filter)
+	if !all {
+		v.More = max(0, len(standing)-maxNotes) + max(0, len(closed)-maxClosed)
+		standing, closed = standing[:min(len(standing), maxNotes)], closed[:min(len(closed), maxClosed)]
+	}
+	for _, n := range standing {
 		one := shown(f.out.note(n), func() *noteForm { return f.note(n) })
 		i, ok := place[n.KPI]
 		if !ok {
@@ -128,7 +143,7 @@ func (v *notesView) fill(journal *Journal, f formMaker, filter, edit string, for
 	for _, a := range journal.open(filter) {
 		v.Open = append(v.Open, shown(f.out.action(a), func() *noteForm { return f.action(a) }))
 	}
-	for _, a := range journal.closed(filter) {
+	for _, a := range closed {
 		v.Closed = append(v.Closed, shown(f.out.action(a), func() *noteForm { return f.action(a) }))
 	}
 	for _, n := range journal.Notes {

@@ -281,7 +281,7 @@ func TestNotesInTheChart(t *testing.T) {
 	if !strings.Contains(table, "final, note 2") || !strings.Contains(table, "open, note 2, 3") {
 		t.Error("the table names the notes of a period")
 	}
-	for i := range 5 { // eight notes: six in the chart, two older ones in the list
+	for i := range 5 { // eight notes: six in the chart, the two oldest in the list only
 		send(t, h, "kind", "note", "kpi", "activation_rate", "at", "2026-09-20", "text", "more "+string(rune('a'+i)))
 	}
 	doc = shown(t, h, "/p/core/k/activation_rate")
@@ -292,7 +292,7 @@ func TestNotesInTheChart(t *testing.T) {
 	if got := strings.Join(drawn, " | "); got != "1, 2, 3, 4, 5, 6 | 1, 2, 3, 4, 5, 6" {
 		t.Errorf("numbers in the drawing: %q", got)
 	}
-	if got := words(byClass(doc, "knotes")[0]); !strings.Contains(got, "2 older notes") || !strings.Contains(got, "1 17 Sep Duplicate events") {
+	if got := words(byClass(doc, "knotes")[0]); !strings.Contains(got, "2 other notes") || !strings.Contains(got, "1 17 Sep Duplicate events") {
 		t.Errorf("the list: %q", got)
 	}
 }

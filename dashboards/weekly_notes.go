@@ -9,8 +9,9 @@ import (
 
 // How many fit a glance on the weekly page; a link counts the rest.
 const (
-	maxMissing = 6
-	maxOpen    = 4
+	maxMissing  = 6
+	maxOpen     = 4
+	shownAction = 120 // characters of an action
 )
 
 // missingView names what is off track or at risk and nobody has explained.
@@ -75,7 +76,7 @@ func newPromised(w noteWriter, j *Journal) promisedView {
 	open := j.open("")
 	v := promisedView{All: w.path + "#h-open", Said: openSaid(open, w), More: max(0, len(open)-maxOpen)}
 	for _, a := range open[:min(maxOpen, len(open))] {
-		v.Rows = append(v.Rows, w.action(a))
+		v.Rows = append(v.Rows, w.briefAction(a))
 	}
 	return v
 }
