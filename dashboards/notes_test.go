@@ -95,7 +95,7 @@ func TestWriteNote(t *testing.T) {
 	if got := words(byTag(doc, "h1")[0]); !strings.HasPrefix(got, "2 KPIs are unexplained.") {
 		t.Errorf("the portfolio's owner has said why: %q", got)
 	}
-	for path, silent := range map[string]string{"/p/core": "Activation rate : off track, nobody", "/p/core/k/activation_rate": "nobody has said why"} {
+	for path, silent := range map[string]string{"/p/core": "Activation rate : off track , nobody", "/p/core/k/activation_rate": "nobody has said why"} {
 		if !strings.Contains(words(shown(t, serve(t, dashtest.New()), path)), silent) || strings.Contains(words(shown(t, h, path)), silent) {
 			t.Errorf("%s: %q must be there before the note and not after it", path, silent)
 		}
@@ -238,9 +238,9 @@ func TestNotesAreReadOnlyWithoutAWriterOrAPerson(t *testing.T) {
 func TestWeeklyNamesWhatIsUnexplained(t *testing.T) {
 	reader := dashtest.New()
 	doc := shown(t, serve(t, reader), "/p/core")
-	if got := words(byClass(doc, "unexplained")[0]); got != "Unexplained Activation rate : off track, nobody has said why. Add a note about Activation rate "+
-		"Time-to-value, median : at risk, nobody has said why. Add a note about Time-to-value, median "+
-		"Cycle time, discovery → delivery : at risk, nobody has said why. Add a note about Cycle time, discovery → delivery" {
+	if got := words(byClass(doc, "unexplained")[0]); got != "Unexplained Activation rate : off track , nobody has said why. Add a note about Activation rate "+
+		"Time-to-value, median : at risk , nobody has said why. Add a note about Time-to-value, median "+
+		"Cycle time, discovery → delivery : at risk , nobody has said why. Add a note about Cycle time, discovery → delivery" {
 		t.Errorf("unexplained: %q", got)
 	}
 	reader.Book = nil
