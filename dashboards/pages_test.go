@@ -403,7 +403,7 @@ func TestHostileNamesAreInert(t *testing.T) {
 		}
 		reader.Company.Person.Name, reader.Company.Company = name, name
 		h := serve(t, reader)
-		for _, path := range []string{"/p/core", "/p/core?group=owner", "/p/core/k/activation_rate", "/p/core/k/activation_rate?view=table", "/sources"} {
+		for _, path := range []string{"/p/core", "/p/core?group=owner", "/p/core/notes", "/p/core/k/activation_rate", "/p/core/k/activation_rate?view=table", "/sources"} {
 			w := get(t, h, path)
 			doc := parse(t, w.Body.String())
 			if w.Code != 200 || len(byTag(doc, "img")) != 0 || !strings.Contains(words(doc), strings.Join(strings.Fields(name), " ")) {
