@@ -94,6 +94,40 @@ func TestAppendOnly(t *testing.T) {
 	}
 }
 
+// TestReadersNeedTheirSchema: what reads only migrates nothing, so it says what to do.
+func TestReadersNeedTheirSchema(t *testing.T) {
+	dsn := storetest.DSN(t)
+	for change, want := range map[string]string{
+		"DELETE FROM goose_db_version WHERE version_id > 9": "which bring it up to date",
+		"INSERT INTO goose_db_version (version_id, is_applied, tstamp) SELECT 99999, is_applied, tstamp FROM goose_db_version WHERE version_id = 1": "use that one",
+	} {
+		s, err := openAt(dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range []string{"CREATE TABLE kept AS SELECT * FROM goose_db_version", change} {
+			if _, err := s.Writer().Exec(one); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reader, err := store.Open(t.Context(), store.Config{DSN: dsn, Calendar: storetest.Calendar(), Now: still, ReadOnly: true})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("after %s: %v, want %q", change, err, want)
+		}
+		if err == nil {
+			_ = reader.Close()
+		}
+		for _, one := range []string{"DELETE FROM goose_db_version", "INSERT INTO goose_db_version SELECT * FROM kept", "DROP TABLE kept"} {
+			if _, err := s.Writer().Exec(one); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // TestSchema holds the tables and views of the open database to the table of facts.
 func TestSchema(t *testing.T) {
 	s := storetest.Open(t, storetest.Calendar(), still)

@@ -122,7 +122,7 @@ func everyPage(t *testing.T, s *service) {
 		"/p/nobody": 404, "/p/core/k/nothing": 404, "/nothing": 404, "/p/core?w=2026-W99": 400,
 	}
 	for _, portfolio := range []string{"all", "core", "growth", "platform"} {
-		pages["/p/"+portfolio] = 200
+		pages["/p/"+portfolio], pages["/p/"+portfolio+"/notes"] = 200, 200
 		for _, row := range card(t, s, portfolio).KPIs {
 			pages["/p/"+portfolio+"/k/"+row.ID] = 200
 			pages["/p/"+portfolio+"/k/"+row.ID+"/why"] = 200
