@@ -148,6 +148,8 @@ func TestAnswersMatchTheirSchemas(t *testing.T) {
 		"/api/v1/kpis/{kpi}/six-twelve": "/api/v1/kpis/activation_rate/six-twelve?portfolio=core&w=2026-W38",
 		"/api/v1/sources":               "/api/v1/sources",
 		"/api/v1/bets":                  "/api/v1/bets?portfolio=core",
+		"/api/v1/notes":                 "/api/v1/notes?portfolio=core",
+		"/api/v1/actions":               "/api/v1/actions?portfolio=core&kpi=activation_rate",
 	} {
 		w := get(t, h, ask)
 		if w.Code != 200 || w.Header().Get("Content-Type") != "application/json" {

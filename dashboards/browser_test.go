@@ -23,6 +23,7 @@ import (
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/dashboards/dashtest"
+	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
 
@@ -168,6 +169,7 @@ func TestPagesInABrowser(t *testing.T) {
 	for _, p := range []struct{ name, path string }{
 		{"weekly", "/p/core"}, {"kpi", "/p/core/k/activation_rate"}, {"kpi-month", "/p/core/k/gross_retention"},
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
+		{"notes", "/p/core/notes"}, {"notes-edit", "/p/core/notes?kpi=activation_rate&edit=note-2"},
 		{"sources", "/sources"},
 		{"definitions", "/definitions"},
 		{"rollup", "/vp/all"}, {"qbr", "/p/core/qbr/2026-Q2"}, {"find", "/find?q=rate"}, {"help", "/help"}, {"gallery", "/gallery"},
@@ -287,8 +289,24 @@ func TestKeys(t *testing.T) {
 }
 
 func TestPrintedSheets(t *testing.T) {
-	b := open(t, dashtest.New())
-	for path, want := range map[string]int{"/p/core": 2, "/p/core/qbr/2026-Q2": 3} {
+	printed(t, dashtest.New(), map[string]int{"/p/core": 2, "/p/core/qbr/2026-Q2": 3})
+	wordy := dashtest.New()
+	wordy.Book = &dashtest.Notebook{Now: dashtest.Now} // nothing is explained, much is promised
+	for i := range 9 {
+		if _, err := wordy.Book.SaveAction(t.Context(), kpi.Action{Said: kpi.Said{Portfolio: "core", Text: strings.Repeat("long words ", 100)},
+			Due: kpi.Date{Year: 2026, Month: 9, Day: 10 + i}, Owner: "p.nair", State: kpi.ActionOpen}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wordy.Edit = func(c *scorecard.Scorecard) { c.Changed = append(c.Changed, c.Changed[:2]...) }
+	printed(t, wordy, map[string]int{"/p/core": 2})
+}
+
+// printed prints pages on both papers and counts the sheets.
+func printed(t *testing.T, reader dashboards.Reader, sheetsOf map[string]int) {
+	t.Helper()
+	b := open(t, reader)
+	for path, want := range sheetsOf {
 		b.visit(t, path, 1440, "dark")
 		for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
 			var paper []byte

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"strings"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -90,6 +91,7 @@ func (b *optionBuilder) panel(i int) {
 	near, prior := make([]any, len(p.Marks)), make([]any, len(p.Marks))
 	settled, open, ring := make([]any, len(p.Marks)), make([]any, len(p.Marks)), make([]any, len(p.Marks))
 	var missing, breaks []any
+	var notes noteMarks
 	for j, k := range p.Marks {
 		low[j], high[j], near[j], prior[j], settled[j], open[j], ring[j] = "-", "-", "-", "-", "-", "-", "-"
 		if lo, hi, ok := m.band(k); ok {
@@ -111,6 +113,9 @@ func (b *optionBuilder) panel(i int) {
 		if k.Missing {
 			missing = append(missing, map[string]any{"xAxis": j})
 		}
+		if k.Notes != "" {
+			notes.add(j, m.Max, k.Notes)
+		}
 		if k.Break != "" {
 			breaks = append(breaks, map[string]any{"xAxis": j, "label": map[string]any{"formatter": "definition " + k.Break}})
 		}
@@ -127,6 +132,31 @@ func (b *optionBuilder) panel(i int) {
 	b.add(i, "Actual", settled, "circle", line("var(--actual)", 2), dots(6, "var(--actual)"), map[string]any{"z": 5, "labelLayout": map[string]any{"hideOverlap": true}}, missingLines(missing))
 	b.add(i, "Signal", ring, "circle", line("transparent", 0), map[string]any{"z": 7, "silent": true, "symbolSize": 15,
 		"itemStyle": map[string]any{"color": "transparent", "borderColor": "var(--signal)", "borderWidth": 2}}, breakLines(breaks))
+	b.add(i, "Notes", []any{}, "none", line("transparent", 0), map[string]any{"silent": true, "z": 8}, notes.marks())
+}
+
+// noteMarks are the notes of a panel: a dashed line, and a disc with the number.
+type noteMarks struct{ lines, discs []any }
+
+func (n *noteMarks) add(at int, top float64, text string) {
+	n.lines = append(n.lines, map[string]any{"xAxis": at})
+	symbol := "circle"
+	if strings.Contains(text, ",") {
+		symbol = "roundRect"
+	}
+	n.discs = append(n.discs, map[string]any{"name": text, "coord": []any{at, top}, "symbol": symbol, "symbolSize": []any{discWidth(text), 17}})
+}
+
+func (n *noteMarks) marks() map[string]any {
+	if len(n.lines) == 0 {
+		return nil
+	}
+	return map[string]any{
+		"markLine": map[string]any{"symbol": "none", "silent": true, "animation": false, "data": n.lines, "label": map[string]any{"show": false},
+			"lineStyle": map[string]any{"color": "var(--ink-3)", "type": []int{2, 3}, "width": 1}},
+		"markPoint": map[string]any{"silent": true, "animation": false, "data": n.discs,
+			"itemStyle": map[string]any{"color": "var(--surface)", "borderColor": "var(--ink-3)", "borderWidth": 1},
+			"label":     map[string]any{"show": true, "formatter": "{b}", "position": "inside", "color": "var(--ink)", "fontSize": 11}}}
 }
 
 // datum is a point with its label; the text comes from the server.

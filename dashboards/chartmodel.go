@@ -41,6 +41,7 @@ type chartMark struct {
 	Signal  bool
 	Break   string // "v3": a version of the definition began here
 	Missing bool   // over, and nothing was received
+	Notes   string // numbers of the notes of this period: "4, 5"
 	Below   bool   // the label stands below the line, away from the target
 }
 

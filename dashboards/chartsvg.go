@@ -102,6 +102,7 @@ func (d *drawing) panel(m chartModel, i int, box gridBox, width float64) {
 	}
 	d.path("ax-line", "M%s %sH%s", px(left), px(bottom), px(right))
 	d.band(m, p, x, y)
+	d.notes(p, box, x)
 	d.line("ch-near", p.Marks, x, y, func(k chartMark) *float64 { return k.Floor })
 	d.line("ch-prior", p.Marks, x, y, func(k chartMark) *float64 { return k.Prior })
 	d.line("ch-open", p.Marks, x, y, func(k chartMark) *float64 { return k.Value })
@@ -112,6 +113,7 @@ func (d *drawing) panel(m chartModel, i int, box gridBox, width float64) {
 		return k.Value
 	})
 	d.marks(p, box, step, x, y)
+	d.discs(p, box, x)
 }
 
 // band fills the target band over neighbouring periods that have one.
@@ -171,7 +173,7 @@ func (d *drawing) marks(p chartPanel, box gridBox, step float64, x func(int) flo
 		}
 		if k.Break != "" { // on the edge of the period, before its point
 			d.path("ch-break", "M%s %sV%s", px(x(j)-step/2), px(box.Top), px(box.Top+box.Height))
-			d.text("ch-version", x(j)-step/2+3, box.Top+10, "definition "+k.Break, "start")
+			d.text("ch-version", x(j)-step/2+3, box.Top+22, "definition "+k.Break, "start")
 		}
 		if k.gap() {
 			continue

@@ -10,6 +10,7 @@
 //	render.go       templates, validators (ETag)
 //	weekly*.go      the weekly page      pages/weekly
 //	kpi*.go         the page of one KPI  pages/kpi
+//	notes*.go       what people write    pages/notes
 //	sources.go      the sources          pages/sources
 //	bets*.go        which bets moved their KPI   pages/bets
 //	roadmap*.go     now, next, later, launches   pages/roadmap

@@ -37,6 +37,8 @@ type kpiView struct {
 	HasOpen    bool
 	HasBand    bool
 	HasSignal  bool
+	HasNotes   bool
+	Notes      kpiNotesView
 	Process    processView
 	Definition definitionView
 	Guardrails []guardView
@@ -81,7 +83,11 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.kpiPage(r, q, card, row, series, view, bets)
+	journal, err := s.reader.Journal(r.Context(), q.Portfolio)
+	if err != nil {
+		return err
+	}
+	page, err := s.kpiPage(r, q, card, row, kpiData{series, bets, journal}, view)
 	if err != nil {
 		return err
 	}
@@ -139,8 +145,15 @@ func (s *server) allSeries(ctx context.Context, q Query, row scorecard.Row) (map
 	return all, nil
 }
 
+// kpiData is what the page of a KPI reads beside its row.
+type kpiData struct {
+	series  map[kpi.Grain][]scorecard.Point
+	bets    []kpiBet
+	journal *Journal
+}
+
 func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, row scorecard.Row,
-	series map[kpi.Grain][]scorecard.Point, view string, bets []kpiBet) (kpiView, error) {
+	data kpiData, view string) (kpiView, error) {
 	site := s.reader.Site()
 	here := func(params ...string) string {
 		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment,
@@ -158,7 +171,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		Notices:    append(notices(row), broken(row, site.Calendar.Zone)...),
 		Views:      []tab{{"6–12", here(), view == "612"}, {"Process", here("view", "xmr"), view == "xmr"}, {"Table", here("view", "table"), view == "table"}},
 		Process:    newProcess(row),
-		Boxes:      newBoxes(row, site.Calendar, series, card.WeekEnds),
+		Boxes:      newBoxes(row, site.Calendar, data.series, card.WeekEnds),
 		Definition: newDefinition(row),
 		Guardrails: newGuards(row, card, q),
 		Why:        newWhy(row),
@@ -168,8 +181,9 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 	if row.CI != nil {
 		v.Interval = strings.TrimSpace("±" + halfWidth(row) + " " + changeUnit(row.Unit))
 	}
-	m := newChart(row, row.Def, site.Calendar, series, card.WeekEnds)
-	v.bets(bets, &m, site.Now(), q.Portfolio)
+	m := newChart(row, row.Def, site.Calendar, data.series, card.WeekEnds)
+	v.bets(data.bets, &m, site.Now(), q.Portfolio)
+	v.Notes = s.kpiNotes(s.newNoteWriter(card, q), data.journal, card, row, &m)
 	return v, v.chart(m)
 }
 
@@ -194,6 +208,7 @@ func (v *kpiView) chart(m chartModel) error {
 		v.HasOpen = v.HasOpen || !k.Settled && !k.gap()
 		v.HasBand = v.HasBand || k.Floor != nil
 		v.HasSignal = v.HasSignal || k.Signal
+		v.HasNotes = v.HasNotes || k.Notes != ""
 	})
 	v.Finding = v.Row.Name + ", " + strings.Join(titles, " and ") + ". " + v.Row.Sentence
 	if v.View == "table" {

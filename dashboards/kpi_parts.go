@@ -36,6 +36,9 @@ func newTable(m chartModel, p chartPanel) tablePanel {
 		if len(k.Point.Holidays) > 0 {
 			row.State += ", with " + strings.Join(k.Point.Holidays, ", ")
 		}
+		if k.Notes != "" {
+			row.State += ", note " + k.Notes
+		}
 		if k.Break != "" {
 			row.State += ", definition " + k.Break + " from here"
 		}

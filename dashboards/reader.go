@@ -42,6 +42,8 @@ type Reader interface {
 	Bets(ctx context.Context, portfolio string) ([]Bet, error)
 	// Roadmap of the same products: every initiative, and the releases.
 	Roadmap(ctx context.Context, portfolio string) (*Roadmap, error)
+	// Journal is what people wrote about a portfolio.
+	Journal(ctx context.Context, portfolio string) (*Journal, error)
 }
 
 // Site is what every page needs.

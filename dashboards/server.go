@@ -15,6 +15,8 @@ type Config struct {
 	Logger *slog.Logger // nil: nothing is logged
 	// Records takes pushed records; nil: this server only reads.
 	Records Records
+	// Notes keeps notes and actions; nil: this server only reads.
+	Notes Notes
 	// AllowedHosts are the names accepted in the Host header, without port;
 	// empty: the loopback names only.
 	AllowedHosts []string
@@ -32,6 +34,7 @@ type Config struct {
 type server struct {
 	reader   Reader
 	records  Records
+	notes    Notes
 	log      *slog.Logger
 	hosts    map[string]bool
 	assets   *assets
@@ -66,6 +69,8 @@ func routes() []route {
 		{"GET", "/p/{portfolio}/qbr/{period}", false, (*server).qbr},
 		{"GET", "/p/{portfolio}/bets", false, (*server).bets},
 		{"GET", "/p/{portfolio}/roadmap", false, (*server).roadmap},
+		{"GET", "/p/{portfolio}/notes", false, (*server).notesPage},
+		{"POST", "/p/{portfolio}/notes", false, (*server).writeNote},
 		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/find", false, (*server).find},
 		{"GET", "/help", false, (*server).help},
@@ -83,6 +88,8 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/forecast", true, (*server).apiForecast},
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
 		{"GET", "/api/v1/bets", true, (*server).apiBets},
+		{"GET", "/api/v1/notes", true, (*server).apiNotes},
+		{"GET", "/api/v1/actions", true, (*server).apiActions},
 		{"GET", "/api/v1/sources", true, (*server).apiSources},
 		{"POST", "/api/v1/records/{fact}", true, (*server).apiRecords},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},
@@ -100,6 +107,7 @@ func New(c Config) (http.Handler, error) {
 	s := &server{
 		reader:   c.Reader,
 		records:  c.Records,
+		notes:    c.Notes,
 		log:      c.Logger,
 		hosts:    hostSet(c.AllowedHosts),
 		mux:      http.NewServeMux(),

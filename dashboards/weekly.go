@@ -21,7 +21,8 @@ type weeklyView struct {
 	Changes []changeView
 	Moved   string // caption of What changed
 	Trust   trustView
-	Caption string // of the scorecard
+	Missing missingView // what nobody has explained
+	Caption string      // of the scorecard
 	Groups  []group
 	Views   []tab
 	Heads   []head
@@ -60,7 +61,11 @@ func (s *server) weekly(w http.ResponseWriter, r *http.Request) error {
 	}
 	switch params.Get("format") {
 	case "":
-		return s.page(w, "weekly", s.weeklyPage(r, q, pick, card))
+		page := s.weeklyPage(r, q, pick, card)
+		if err := s.weeklyNotes(r.Context(), q, &page); err != nil {
+			return err
+		}
+		return s.page(w, "weekly", page)
 	case "csv":
 		return writeCSV(w, card)
 	case "json":

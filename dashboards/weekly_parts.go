@@ -172,6 +172,7 @@ type trustView struct {
 	Restated  []string
 	NoVerdict string
 	Rejected  int
+	Owed      promisedView // open actions
 }
 
 type lateView struct {

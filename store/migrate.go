@@ -69,6 +69,25 @@ func migrate(ctx context.Context, db *sqlx.DB, d dialect) error {
 	return nil
 }
 
+// upToDate refuses to read a schema that another kpid wrote: a reader migrates nothing.
+func upToDate(ctx context.Context, db *sqlx.DB, d dialect) error {
+	steps, err := migrations(d)
+	if err != nil {
+		return err
+	}
+	var have int64
+	if err := db.GetContext(ctx, &have, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version"); err != nil {
+		return nil // not a store yet; the first question says what is wrong
+	}
+	switch newest := steps[len(steps)-1].Version; {
+	case have < newest:
+		return fmt.Errorf("the store has schema version %d, this kpid needs %d: run kpid ingest, or kpid serve without --read-only, which bring it up to date", have, newest)
+	case have > newest:
+		return fmt.Errorf("the store has schema version %d, this kpid knows %d: it was written by a newer kpid, use that one", have, newest)
+	}
+	return nil
+}
+
 func migrations(d dialect) ([]*goose.Migration, error) {
 	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
 	if err != nil {

@@ -63,6 +63,9 @@ func openPostgres(ctx context.Context, cfg Config) (*Store, error) {
 		return nil, closing(s, fmt.Errorf("store: postgres at %s:%d, database %s: %w", pc.Host, pc.Port, pc.Database, err))
 	}
 	if cfg.ReadOnly {
+		if err := upToDate(ctx, db, s.dialect); err != nil {
+			return nil, closing(s, err)
+		}
 		return s, s.guard(ctx)
 	}
 	s.w = db

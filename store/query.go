@@ -88,8 +88,23 @@ func (s *Store) Optimize(ctx context.Context) error {
 	return err
 }
 
-// Version changes with every run that ended; pages and metrics are cached by it.
+// Version changes with all that pages show: with DataVersion, and with every note
+// and action that is written.
 func (s *Store) Version(ctx context.Context) (string, error) {
+	data, err := s.DataVersion(ctx)
+	if err != nil {
+		return "", err
+	}
+	var written int64
+	if err := s.r.GetContext(ctx, &written, "SELECT (SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM action)"); err != nil || written == 0 {
+		return data, err
+	}
+	return fmt.Sprintf("%s.%d", data, written), nil
+}
+
+// DataVersion changes with every run that ended; scorecards and metrics are kept
+// by it.
+func (s *Store) DataVersion(ctx context.Context) (string, error) {
 	row := struct {
 		Runs  int64 `db:"runs"`
 		Ended int64 `db:"ended"`

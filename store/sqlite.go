@@ -56,6 +56,11 @@ func openSQLite(ctx context.Context, cfg Config, path string) (*Store, error) {
 		return nil, closing(s, err)
 	}
 	s.r.SetMaxOpenConns(4)
+	if cfg.ReadOnly {
+		if err := upToDate(ctx, s.r, s.dialect); err != nil {
+			return nil, closing(s, err)
+		}
+	}
 	closed, err := hidden(ctx, s.r)
 	if err != nil {
 		return nil, closing(s, fmt.Errorf("open %s: %w", path, err))

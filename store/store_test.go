@@ -54,7 +54,15 @@ func TestAppendOnly(t *testing.T) {
 	if _, err := s.RecordVersion(t.Context(), store.ConfigVersion{Kind: "target", Key: "t", Hash: "h"}); err != nil {
 		t.Fatal(err)
 	}
+	said := kpi.Said{Portfolio: "core", Text: "text", Author: "p"}
+	if _, err := s.SaveNote(t.Context(), kpi.Note{Said: said, At: kpi.Date{Year: 2026, Month: 9, Day: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveAction(t.Context(), kpi.Action{Said: said, Due: kpi.Date{Year: 2026, Month: 9, Day: 1}, State: kpi.ActionOpen}); err != nil {
+		t.Fatal(err)
+	}
 	for table, key := range map[string]string{
+		"note": "id, revision", "action": "id, revision",
 		"observation": "kpi, measure, scope_id, period, revision", "verdict": "kpi, measure, scope_id, period, revision",
 		"fact_revision": "fact, source, id, revision", "config_version": "id",
 	} {
@@ -62,7 +70,7 @@ func TestAppendOnly(t *testing.T) {
 		if len(before) != 1 {
 			t.Fatalf("%s holds %v", table, before)
 		}
-		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason"}[table]
+		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason", "note": "text", "action": "text"}[table]
 		tries := []string{
 			"UPDATE " + table + " SET " + some + " = " + some,
 			"UPDATE " + table + " SET " + strings.Split(key, ", ")[0] + " = " + strings.Split(key, ", ")[0] + " WHERE 1 = 1",
@@ -82,6 +90,40 @@ func TestAppendOnly(t *testing.T) {
 		}
 		if diff := cmp.Diff(before, storetest.Select(t, s, "SELECT * FROM "+table)); diff != "" {
 			t.Errorf("%s changed (-before +after):\n%s", table, diff)
+		}
+	}
+}
+
+// TestReadersNeedTheirSchema: what reads only migrates nothing, so it says what to do.
+func TestReadersNeedTheirSchema(t *testing.T) {
+	dsn := storetest.DSN(t)
+	for change, want := range map[string]string{
+		"DELETE FROM goose_db_version WHERE version_id > 9": "which bring it up to date",
+		"INSERT INTO goose_db_version (version_id, is_applied, tstamp) SELECT 99999, is_applied, tstamp FROM goose_db_version WHERE version_id = 1": "use that one",
+	} {
+		s, err := openAt(dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, one := range []string{"CREATE TABLE kept AS SELECT * FROM goose_db_version", change} {
+			if _, err := s.Writer().Exec(one); err != nil {
+				t.Fatal(err)
+			}
+		}
+		reader, err := store.Open(t.Context(), store.Config{DSN: dsn, Calendar: storetest.Calendar(), Now: still, ReadOnly: true})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("after %s: %v, want %q", change, err, want)
+		}
+		if err == nil {
+			_ = reader.Close()
+		}
+		for _, one := range []string{"DELETE FROM goose_db_version", "INSERT INTO goose_db_version SELECT * FROM kept", "DROP TABLE kept"} {
+			if _, err := s.Writer().Exec(one); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -145,13 +145,13 @@ type service struct {
 	stop func()
 }
 
-func (c company) serve(t *testing.T) *service {
+func (c company) serve(t *testing.T, flags ...string) *service {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &service{console: newConsole()}
 	ended := make(chan int, 1)
 	go func() {
-		ended <- run(ctx, []string{"serve", "--config", c.config, "--listen", "127.0.0.1:0"}, terminal{out: io.Discard, err: s})
+		ended <- run(ctx, append([]string{"serve", "--config", c.config, "--listen", "127.0.0.1:0"}, flags...), terminal{out: io.Discard, err: s})
 	}()
 	s.stop = sync.OnceFunc(func() {
 		cancel()

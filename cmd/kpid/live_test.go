@@ -125,6 +125,7 @@ func everyPage(t *testing.T, s *service) {
 		pages["/p/"+portfolio] = 200
 		pages["/p/"+portfolio+"/bets"], pages["/p/"+portfolio+"/bets?span=all"], pages["/p/"+portfolio+"/roadmap"] = 200, 200, 200
 		pages["/p/"+portfolio+"/bets?format=csv"], pages["/api/v1/bets?portfolio="+portfolio] = 200, 200
+		pages["/p/"+portfolio], pages["/p/"+portfolio+"/notes"] = 200, 200
 		for _, row := range card(t, s, portfolio).KPIs {
 			pages["/p/"+portfolio+"/k/"+row.ID] = 200
 			pages["/p/"+portfolio+"/k/"+row.ID+"/why"] = 200

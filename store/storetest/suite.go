@@ -45,6 +45,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"records that are kept", raw},
 		{"records that change their form", drift},
 		{"roadmap and bets", roadmap},
+		{"notes and actions", notes},
 		{"reading cannot write", readOnly},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(newBench(t, dsn(t))) })
