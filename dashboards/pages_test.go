@@ -558,13 +558,13 @@ func TestReview(t *testing.T) {
 	got := words(doc)
 	for _, part := range []string{"Core Workflows met 16 of 21 targets in Q2.", "Q2: 1 Apr – 30 Jun 2026", "On track 16 15 15", "Off track 1 2 2",
 		"Roadmap outcome attainment 77% 69% one bet reversed at day 90", "restated from 77%", "Since Q1 1 verdict (activation rate) got worse and none got better.",
-		"As known on 21 Sep 2026. Sample data.", "kpid · 3 of 3"} {
+		"As known on 21 Sep 2026. Sample data.", "kpid · 4 of 4", "Risks carried on", "Nobody has said why.", "What changes next"} {
 		if !strings.Contains(got, part) {
 			t.Errorf("lacks %q: %.2500s", part, got)
 		}
 	}
-	if n := len(byClass(doc, "sheet")); n != 3 {
-		t.Errorf("%d sheets, want 3", n)
+	if n := len(byClass(doc, "sheet")); n != 4 {
+		t.Errorf("%d sheets, want 4", n)
 	}
 	for path, part := range map[string]string{
 		"/p/core/qbr/2026-Q2?as=first":      "now 69%",

@@ -33,6 +33,7 @@ type qbrView struct {
 	Moved      []movedView
 	Groups     []quarterGroup
 	Charts     []quarterChart
+	Plans      qbrPlans
 	CSV        string
 	Known      string
 	Sheets     int
@@ -99,9 +100,15 @@ func (s *server) qbr(w http.ResponseWriter, r *http.Request) error {
 	if v.Charts, err = s.quarterCharts(r.Context(), q, review); err != nil {
 		return err
 	}
+	if v.Plans, err = s.qbrPlans(r.Context(), q, review); err != nil {
+		return err
+	}
 	v.Sheets = 2
 	if len(v.Charts) > 0 {
-		v.Sheets = 3
+		v.Sheets++
+	}
+	if !v.Plans.Empty() {
+		v.Sheets++
 	}
 	return s.page(w, "qbr", v)
 }

@@ -51,7 +51,7 @@ func (v *qbrView) fill(review *scorecard.Review, q Query) {
 	}
 	byID := map[string]quarterRow{}
 	for _, name := range fixedOrder("type") {
-		g := quarterGroup{Name: name}
+		g := quarterGroup{Name: strings.TrimPrefix(name, "Stakeholder ")}
 		for _, row := range lead.KPIs {
 			if groupOf(row, "type") != name {
 				continue
@@ -61,6 +61,7 @@ func (v *qbrView) fill(review *scorecard.Review, q Query) {
 			g.Rows = append(g.Rows, made)
 		}
 		if len(g.Rows) > 0 {
+			g.Name = title(g.Name)
 			v.Groups = append(v.Groups, g)
 		}
 	}
