@@ -17,11 +17,11 @@ type Driver struct {
 	Folded int    // reasons that are in this line together; 0 or 1: it is itself
 }
 
-// Drivers adds units up by reason, the most frequent first (then by amount, then by
-// name). At most `most` named reasons stand alone; the others are one line at the end,
+// Drivers adds units up by reason, the most frequent first or, byAmount, the dearest (then
+// by the other of the two, then by name). At most `most` named reasons stand alone; the others are one line at the end,
 // before that of the units without a reason, which is never folded away: the counts
 // add up to all units.
-func Drivers(all []Driver, most int) []Driver {
+func Drivers(all []Driver, most int, byAmount bool) []Driver {
 	byName := map[string]*Driver{}
 	for _, d := range all {
 		at := byName[d.Name]
@@ -40,7 +40,11 @@ func Drivers(all []Driver, most int) []Driver {
 		named = append(named, *d)
 	}
 	slices.SortFunc(named, func(a, b Driver) int {
-		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(b.Less, a.Less), cmp.Compare(b.Amount, a.Amount), cmp.Compare(a.Name, b.Name))
+		amount := cmp.Compare(b.Amount, a.Amount)
+		if !byAmount {
+			amount = 0
+		}
+		return cmp.Or(amount, cmp.Compare(b.Count, a.Count), cmp.Compare(b.Less, a.Less), cmp.Compare(b.Amount, a.Amount), cmp.Compare(a.Name, b.Name))
 	})
 	if len(named) > most+1 { // one alone is not folded: it would only lose its name
 		rest := Driver{Out: true}

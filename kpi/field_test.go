@@ -118,7 +118,7 @@ func TestDrivers(t *testing.T) {
 	all := []kpi.Driver{{Name: "price", Count: 1, Amount: 5, Before: before(1)}, {Name: "", Count: 3, Out: true}, {Name: "price", Count: 1, Less: 1, Amount: 7, Before: before(2)},
 		{Name: "b", Count: 1}, {Name: "a", Count: 1}, {Name: "late", Count: 1, Amount: 9}, {Name: "", Count: 1}}
 	got, count, amount := "", 0, int64(0)
-	for _, d := range kpi.Drivers(all, 2) {
+	for _, d := range kpi.Drivers(all, 2, false) {
 		got += fmt.Sprintf("%s:%d:%d:%d ", d.Name, d.Count, d.Amount, d.Folded)
 		count, amount = count+d.Count, amount+d.Amount
 	}
@@ -128,7 +128,10 @@ func TestDrivers(t *testing.T) {
 	if count != 9 || amount != 21 {
 		t.Errorf("%d units, %d", count, amount)
 	}
-	if d := kpi.Drivers(all, 3); len(d) != 5 || d[0].Before == nil || *d[0].Before != 3 || d[4].Out {
+	if d := kpi.Drivers(append(all, kpi.Driver{Name: "late", Amount: 4}), 2, true); d[0].Name != "late" || d[0].Amount != 13 || d[1].Name != "price" {
+		t.Errorf("by amount: %+v", d)
+	}
+	if d := kpi.Drivers(all, 3, false); len(d) != 5 || d[0].Before == nil || *d[0].Before != 3 || d[4].Out {
 		t.Errorf("one more reason than fits stands by itself: %+v", d)
 	}
 }

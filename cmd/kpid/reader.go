@@ -20,6 +20,8 @@ type reader struct {
 	mu      sync.Mutex
 	version string
 	cards   map[dashboards.Query]*scorecard.Scorecard
+
+	fields fields
 }
 
 func newReader(a *app) *reader { return &reader{app: a} }
