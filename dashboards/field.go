@@ -44,7 +44,8 @@ const (
 // Bridge is the waterfall of net revenue retention.
 type Bridge struct {
 	kpi.Bridge
-	Money scorecard.Money
+	Money       scorecard.Money
+	Opens, Ends kpi.Millis // the instants it leads from and to
 }
 
 // Funnel is the way from the first step to the last; every step is counted of those

@@ -2,6 +2,8 @@ package dashboards
 
 import (
 	"math"
+	"strings"
+	"time"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
@@ -11,6 +13,7 @@ import (
 type bridgeView struct {
 	Caption  string
 	Division string // the number, from both ends of the bridge
+	Currency string
 	Drawings []drawing
 	Rows     []bridgeRow
 }
@@ -41,11 +44,11 @@ func stepsOf(b kpi.Bridge) []bridgeStep {
 	return append(steps, bridgeStep{"Closing", b.Accounts + b.CameBack - b.Churned, 0, b.Closing, true})
 }
 
-func newBridgeView(b *Bridge, row scorecard.Row, when string) *bridgeView {
+func newBridgeView(b *Bridge, row scorecard.Row, zone *time.Location) *bridgeView {
 	if b == nil {
 		return nil
 	}
-	v := &bridgeView{Caption: "the same customers at the opening and at the end of " + when}
+	v := &bridgeView{Caption: "what the customers of the opening pay, " + dates(b.Opens, b.Ends, zone), Currency: b.Money.Currency}
 	ratio, ok := b.Ratio()
 	if !ok {
 		v.Division = "Nothing was paid at the opening."
@@ -56,7 +59,7 @@ func newBridgeView(b *Bridge, row scorecard.Row, when string) *bridgeView {
 	steps := stepsOf(b.Bridge)
 	for _, s := range steps {
 		amount := float64(s.to - s.from)
-		text := part(&amount, &b.Money)
+		text := bareMoney(amount, b.Money)
 		if !s.whole && amount > 0 {
 			text = "+" + text
 		}
@@ -65,6 +68,11 @@ func newBridgeView(b *Bridge, row scorecard.Row, when string) *bridgeView {
 	label := "Bridge of revenue: " + v.Division
 	v.Drawings = []drawing{drawBridge(steps, b.Money, label), drawBridgeThin(steps, b.Money, label)}
 	return v
+}
+
+// bareMoney writes an amount without its currency, which stands in the head of the column.
+func bareMoney(minor float64, m scorecard.Money) string {
+	return strings.TrimPrefix(part(&minor, &m), m.Currency+" ")
 }
 
 // height of the bars and of the drawing.

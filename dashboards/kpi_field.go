@@ -25,11 +25,11 @@ func (s *server) field(ctx context.Context, q Query, row scorecard.Row) (fieldVi
 	if err != nil || f == nil {
 		return fieldView{}, err
 	}
-	when := spanText(f.Periods)
-	v := fieldView{Bridge: newBridgeView(f.Bridge, row, when), Funnel: newFunnelView(f.Funnel, row, when),
+	when, zone := spanText(f.Periods), s.reader.Site().Calendar.Zone
+	v := fieldView{Bridge: newBridgeView(f.Bridge, row, zone), Funnel: newFunnelView(f.Funnel, row, when),
 		Spread: newSpreadView(f.Spread, row, when), Grid: newGridView(f.Grid)}
 	if f.Bridge != nil {
-		when = "a year to the end of " + when
+		when = dates(f.Bridge.Opens, f.Bridge.Ends, zone)
 	}
 	v.Drivers = newDriversView(f.Drivers, when)
 	return v, nil
@@ -51,6 +51,7 @@ func spanText(periods []string) string {
 type driversView struct {
 	Title, Caption, Empty string
 	Head                  driverHead
+	Currency              string
 	Rows                  []driverRow
 	Total                 driverRow
 	Loss, Share, Before   bool // columns there are
@@ -85,6 +86,9 @@ func newDriversView(d *Drivers, when string) *driversView {
 	}
 	w := wordsOf(d.Kind)
 	v := &driversView{Title: w.title, Head: driverHead{w.name, w.count, "Change"}, Loss: d.Kind == LossReasons, Before: len(d.Before) > 0}
+	if d.Money != nil {
+		v.Currency = d.Money.Currency
+	}
 	if v.Before {
 		v.Head.Before = "Change on " + spanText(d.Before)
 	}
@@ -104,8 +108,14 @@ func newDriversView(d *Drivers, when string) *driversView {
 		return v
 	}
 	v.Caption = d.caption(w, all, counted, when)
+	longest := 0.0
 	for _, r := range d.Rows {
-		v.Rows = append(v.Rows, d.row(w, r, all))
+		longest = math.Max(longest, d.size(r))
+	}
+	for _, r := range d.Rows {
+		line := d.row(w, r, all)
+		line.Bar = barWidth(d.size(r), longest)
+		v.Rows = append(v.Rows, line)
 	}
 	all.Before = &before
 	v.Total = d.row(w, all, all)
@@ -139,19 +149,22 @@ func (d *Drivers) row(w driverWords, r kpi.Driver, all kpi.Driver) driverRow {
 	if r.Out && d.Measured && r.Count > 0 {
 		out.Note = strings.TrimPrefix(out.Note+", not counted", ", ")
 	}
-	part1, whole := float64(r.Count), float64(all.Count)
-	if d.ByAmount {
-		part1, whole = float64(r.Amount), float64(all.Amount)
-	}
-	out.Share, out.Bar = shareText(part1, whole), barWidth(part1, whole)
+	out.Share = shareText(d.size(r), d.size(all))
 	if d.Money != nil {
-		amount := float64(r.Amount)
-		out.Amount = part(&amount, d.Money)
+		out.Amount = bareMoney(float64(r.Amount), *d.Money)
 	}
 	if r.Before != nil {
 		out.Change = changeText(r.Count - *r.Before)
 	}
 	return out
+}
+
+// size of a line is what the number is of: units or money.
+func (d *Drivers) size(r kpi.Driver) float64 {
+	if d.ByAmount {
+		return float64(r.Amount)
+	}
+	return float64(r.Count)
 }
 
 // shareText writes a share of a whole; of nothing there is none.

@@ -55,7 +55,11 @@ func newGridView(g *Grid) *gridView {
 		}
 		v.Rows = append(v.Rows, r)
 	}
-	v.Says = plural(g.Paying, "customer", "customers") + " paid at the end of the newest whole " + grain
+	whole := g.Cohorts[n-1]
+	if whole.Open && n > 1 {
+		whole = g.Cohorts[n-2]
+	}
+	v.Says = plural(g.Paying, "customer", "customers") + " paid at the end of " + cohortName(whole.Period)
 	if g.Earlier > 0 {
 		v.Says += ", " + count(g.Earlier) + " of them from before " + cohortName(g.Cohorts[0].Period)
 	}

@@ -42,8 +42,11 @@ func newFunnelView(f *Funnel, row scorecard.Row, when string) *funnelView {
 	}
 	before := first.Count
 	for i, s := range f.Steps {
-		r := funnelRow{Name: s.Name, Count: count(s.Count), Of: of(s.Count, first.Count), From: unknown, Open: count(s.Open), Bar: barWidth(float64(s.Count), float64(first.Count)),
-			OpenBar: barWidth(float64(s.Count+s.Open), float64(first.Count))}
+		r := funnelRow{Name: s.Name, Count: count(s.Count), Of: of(s.Count, first.Count), From: unknown, Open: count(s.Open), Bar: barWidth(float64(s.Count), float64(first.Count))}
+		if s.Open > 0 { // those whose window is open may still take the step
+			r.Of += " so far"
+			r.OpenBar = barWidth(float64(s.Count+s.Open), float64(first.Count))
+		}
 		if i == 0 {
 			r.Open = unknown
 		} else {
@@ -153,8 +156,10 @@ func drawSpread(s *Spread, bins []kpi.Bin, mark, label string, width float64, cl
 			if every := int(math.Ceil(46 / step)); i%every == 0 {
 				d.text("ax", x(b.Lo), bottom+18, edge(b.Lo), anchorAt(i))
 			}
-			if step >= 22 && b.Count > 0 {
-				d.text("ax", (x(b.Lo)+x(b.Hi))/2, y(float64(b.Count))-5, count(b.Count), "middle")
+			middle := (x(b.Lo) + x(b.Hi)) / 2
+			crossed := s.Mark != nil && math.Abs(x(*s.Mark)-middle) < 14 // by the line at the number
+			if step >= 22 && b.Count > 0 && !crossed {
+				d.text("ax", middle, y(float64(b.Count))-5, count(b.Count), "middle")
 			}
 		}
 		if s.Mark != nil && *s.Mark <= end {

@@ -39,12 +39,13 @@ func Drivers(all []Driver, most int, byAmount bool) []Driver {
 		}
 		named = append(named, *d)
 	}
+	outs := map[bool]int{true: 1} // of equals, those that count first
 	slices.SortFunc(named, func(a, b Driver) int {
 		amount := cmp.Compare(b.Amount, a.Amount)
 		if !byAmount {
 			amount = 0
 		}
-		return cmp.Or(amount, cmp.Compare(b.Count, a.Count), cmp.Compare(b.Less, a.Less), cmp.Compare(b.Amount, a.Amount), cmp.Compare(a.Name, b.Name))
+		return cmp.Or(amount, cmp.Compare(b.Count, a.Count), cmp.Compare(outs[a.Out], outs[b.Out]), cmp.Compare(b.Less, a.Less), cmp.Compare(b.Amount, a.Amount), cmp.Compare(a.Name, b.Name))
 	})
 	if len(named) > most+1 { // one alone is not folded: it would only lose its name
 		rest := Driver{Out: true}

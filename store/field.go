@@ -94,7 +94,7 @@ func (s *Store) Topics(ctx context.Context, w Within) ([]Topic, error) {
 		args = append(args, w.Segment, w.Segment)
 	}
 	var out []Topic
-	err := s.Query(ctx, "SELECT t.source || '/' || t.id, COALESCE(t.account_id, ''), COALESCE(t.topic, '') FROM ticket t WHERE "+where, args, func(scan func(...any) error) error {
+	err := s.Query(ctx, "SELECT t.source || '/' || t.id, COALESCE(t.account_id, ''), COALESCE(t.topic, '') FROM ticket t WHERE "+where+" ORDER BY t.source, t.id", args, func(scan func(...any) error) error {
 		var t Topic
 		err := scan(&t.Ref, &t.Account, &t.Topic)
 		out = append(out, t)

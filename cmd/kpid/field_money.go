@@ -124,7 +124,8 @@ func (f *fielding) bridge() error {
 			return err
 		}
 	}
-	f.out.Bridge = &dashboards.Bridge{Bridge: kpi.NewBridge(all), Money: f.money()}
+	f.out.Bridge = &dashboards.Bridge{Bridge: kpi.NewBridge(all), Money: f.money(),
+		Opens: f.opens(f.periods[0]), Ends: f.periods[len(f.periods)-1].Ends}
 	// Two quarters that look back a year share three of the four: no comparison is made.
 	f.out.Drivers = &dashboards.Drivers{Kind: dashboards.LossReasons, Money: &f.out.Bridge.Money, Measured: true, ByAmount: true, Rows: kpi.Drivers(now, mostDrivers, true)}
 	return nil

@@ -21,7 +21,7 @@ func (r *Reader) Field(_ context.Context, _ dashboards.Query, row scorecard.Row)
 	switch row.ID {
 	case "nrr_influence":
 		// 4,119,000 + 682,000 − 148,000 − 192,000 = 4,461,000; ÷ 4,119,000 = 108.3%
-		f.Bridge = &dashboards.Bridge{Money: money, Bridge: kpi.Bridge{Opening: 411900000, Expansion: 68200000, Contraction: 14800000, Churn: 19200000, Closing: 446100000,
+		f.Bridge = &dashboards.Bridge{Money: money, Opens: Day(2025, 7, 1), Ends: Day(2026, 7, 1), Bridge: kpi.Bridge{Opening: 411900000, Expansion: 68200000, Contraction: 14800000, Churn: 19200000, Closing: 446100000,
 			Accounts: 412, Expanded: 171, Contracted: 38, Churned: 26}}
 		f.Drivers = &dashboards.Drivers{Kind: dashboards.LossReasons, Money: &money, ByAmount: true, Measured: true, Rows: []kpi.Driver{
 			{Name: "price", Count: 9, Less: 14, Amount: 12400000}, {Name: "missing feature", Count: 8, Less: 6, Amount: 9100000},
