@@ -10,6 +10,7 @@
 //	render.go       templates, validators (ETag)
 //	weekly*.go      the weekly page      pages/weekly
 //	kpi*.go         the page of one KPI  pages/kpi
+//	field.go        what stands beside a KPI: drivers, bridge, funnel and the like
 //	sources.go      the sources          pages/sources
 //	firstrun.go     nothing set up yet   pages/firstrun
 //	chartmodel.go   what a chart shows; chart.go makes the interactive chart of

@@ -249,6 +249,20 @@ func TestFieldStates(t *testing.T) {
 			t.Errorf("%s: %q, want %q", kind, got, want)
 		}
 	}
+	// cents stand where nothing is large, and in the whole column
+	euro := scorecard.Money{Currency: "EUR", Digits: 2}
+	cents := beside{Reader: dashtest.New(), field: &dashboards.Field{Periods: []string{"2026-08"}, Drivers: &dashboards.Drivers{Kind: dashboards.LossReasons, Measured: true, Money: &euro,
+		ByAmount: true, Rows: []kpi.Driver{{Name: "price", Count: 1, Amount: 55450}, {Less: 1, Amount: 4405}}}}}
+	rows := tableRows(panelOf(t, kpiDoc(t, cents, "/p/core/k/gross_retention"), "h-drivers"))
+	if got := strings.Join(rows[0], "|") + " " + strings.Join(rows[1], "|") + " " + strings.Join(rows[2], "|") + " " + strings.Join(rows[3], "|"); got !=
+		"Reason|Lost, EUR a month|Share|Left|Pay less price|554.50|93%|1|0 No reason given|44.05|7%|0|1 All|598.55|100%|1|1" {
+		t.Errorf("cents: %q", got)
+	}
+	cents.field.Drivers.Rows[1].Amount = 60000 // 1,154.50 in all
+	rows = tableRows(panelOf(t, kpiDoc(t, cents, "/p/core/k/gross_retention"), "h-drivers"))
+	if got := rows[1][1] + " " + rows[2][1] + " " + rows[3][1]; got != "555 600 1,155" {
+		t.Errorf("beside thousands: %q", got)
+	}
 	// incidents beside the service levels are no part of that number
 	slo := beside{Reader: dashtest.New(), field: &dashboards.Field{Periods: []string{"2026-W38"}, Drivers: &dashboards.Drivers{Kind: dashboards.IncidentCauses,
 		Rows: []kpi.Driver{{Name: "change", Count: 2}, {Name: "capacity", Count: 1, Out: true}}}}}

@@ -2,7 +2,6 @@ package dashboards
 
 import (
 	"math"
-	"strings"
 	"time"
 
 	"github.com/kpid/kpid/kpi"
@@ -59,7 +58,7 @@ func newBridgeView(b *Bridge, row scorecard.Row, zone *time.Location) *bridgeVie
 	steps := stepsOf(b.Bridge)
 	for _, s := range steps {
 		amount := float64(s.to - s.from)
-		text := bareMoney(amount, b.Money)
+		text := bareMoney(amount, b.Money, wholeMoney(max(b.Opening, b.Closing), b.Money))
 		if !s.whole && amount > 0 {
 			text = "+" + text
 		}
@@ -70,9 +69,18 @@ func newBridgeView(b *Bridge, row scorecard.Row, zone *time.Location) *bridgeVie
 	return v
 }
 
-// bareMoney writes an amount without its currency, which stands in the head of the column.
-func bareMoney(minor float64, m scorecard.Money) string {
-	return strings.TrimPrefix(part(&minor, &m), m.Currency+" ")
+// bareMoney writes an amount without its currency, which stands in the head of the
+// column; whole leaves out what stands after the point.
+func bareMoney(minor float64, m scorecard.Money, whole bool) string {
+	if whole {
+		return plain(math.Round(minor/math.Pow10(m.Digits)), 0)
+	}
+	return plain(minor/math.Pow10(m.Digits), m.Digits)
+}
+
+// wholeMoney says whether a column goes without cents: they say nothing beside thousands.
+func wholeMoney(most int64, m scorecard.Money) bool {
+	return math.Abs(float64(most)) >= 1000*math.Pow10(m.Digits)
 }
 
 // height of the bars and of the drawing.

@@ -151,7 +151,7 @@ func (d *Drivers) row(w driverWords, r kpi.Driver, all kpi.Driver) driverRow {
 	}
 	out.Share = shareText(d.size(r), d.size(all))
 	if d.Money != nil {
-		out.Amount = bareMoney(float64(r.Amount), *d.Money)
+		out.Amount = bareMoney(float64(r.Amount), *d.Money, wholeMoney(all.Amount, *d.Money))
 	}
 	if r.Before != nil {
 		out.Change = changeText(r.Count - *r.Before)

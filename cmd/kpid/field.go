@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"sync"
 
@@ -74,8 +75,8 @@ func (r *reader) field(ctx context.Context, key fieldKey, row scorecard.Row) (*d
 	}
 	q := dashboards.Question{Query: key.query, KPI: key.kpi, Measure: key.measure, Period: key.period}
 	q.Week = "" // a period says it all
-	work := fieldOf(key.kpi)
-	if work == nil {
+	parts := partsOf(key.kpi)
+	if len(parts) == 0 {
 		return out, nil
 	}
 	x, err := r.explained(ctx, d, q)
@@ -96,43 +97,44 @@ func (r *reader) field(ctx context.Context, key fieldKey, row scorecard.Row) (*d
 	for _, p := range f.periods {
 		out.Periods = append(out.Periods, p.ID)
 	}
-	var away *engine.AwayError
-	if err := work(f); err != nil && !errors.As(err, &away) {
-		return nil, err
+	for _, part := range parts {
+		if err := part(f); err != nil && !errors.Is(err, errNoMeasure) {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-// fieldOf says what belongs to a KPI; nil: nothing does.
-func fieldOf(id string) func(*fielding) error {
+// errNoMeasure says that a definition, which may be a company's own under a known name,
+// lacks what a part is made of; the part is left out.
+var errNoMeasure = errors.New("the definition has no such measure")
+
+// partsOf a KPI: what belongs beside it.
+func partsOf(id string) []func(*fielding) error {
 	switch id {
 	case "gross_retention":
-		return both((*fielding).churnReasons, (*fielding).grid)
+		return []func(*fielding) error{(*fielding).churnReasons, (*fielding).grid}
 	case "nrr_influence":
-		return (*fielding).bridge
+		return []func(*fielding) error{(*fielding).bridge}
 	case "ticket_rate":
-		return (*fielding).ticketTopics
+		return []func(*fielding) error{(*fielding).ticketTopics}
 	case "deflection_rate":
-		return (*fielding).askedTopics
+		return []func(*fielding) error{(*fielding).askedTopics}
 	case "change_incidents", "slo_attainment":
-		return (*fielding).causes
+		return []func(*fielding) error{(*fielding).causes}
 	case "funnel_conversion":
-		return (*fielding).funnel
+		return []func(*fielding) error{(*fielding).funnel}
 	case "time_to_value":
-		return (*fielding).spread
+		return []func(*fielding) error{(*fielding).spread}
 	}
 	return nil
-}
-
-func both(a, b func(*fielding) error) func(*fielding) error {
-	return func(f *fielding) error { return errors.Join(a(f), b(f)) }
 }
 
 // units of a measure by period: those that count, and those that do not.
 func (f *fielding) units(d *kpi.Definition, measure string, periods []kpi.Period) (counted, left map[string][]engine.Unit, err error) {
 	m, ok := d.Measure(measure)
 	if !ok {
-		return nil, nil, nil
+		return nil, nil, fmt.Errorf("%w: %s of %s", errNoMeasure, measure, d.ID)
 	}
 	all, err := f.app.engine.UnitsIn(f.ctx, d, m, f.scope, periods, f.asOf)
 	if err != nil {

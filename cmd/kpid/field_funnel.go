@@ -117,7 +117,10 @@ func firstReason(paid map[string][]store.Moved, u engine.Unit) string {
 func (f *fielding) spread() error {
 	m := f.m
 	if m.Agg != kpi.Median { // a share of those that arrived: the same accounts, of the median
-		m, _ = f.d.Measure("median")
+		var ok bool
+		if m, ok = f.d.Measure("median"); !ok {
+			return errNoMeasure
+		}
 	}
 	counted, _, err := f.units(f.d, m.ID, f.periods)
 	if err != nil {

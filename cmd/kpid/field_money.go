@@ -194,7 +194,10 @@ func (f *fielding) grid() error {
 		}
 		payments = beganIn(payments, spans)
 	}
-	m, _ := f.d.Measure("logo_retention")
+	m, ok := f.d.Measure("logo_retention")
+	if !ok {
+		return errNoMeasure
+	}
 	g := &dashboards.Grid{MinN: m.MinN}
 	for _, grain := range []kpi.Grain{kpi.Month, kpi.Quarter, kpi.Half, kpi.Year} {
 		g.RetentionGrid = kpi.Retention(f.app.cal, grain, payments, f.asOf, gridRows)
