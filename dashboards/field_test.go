@@ -71,23 +71,23 @@ func TestDriversAddUp(t *testing.T) {
 	doc := kpiDoc(t, dashtest.New(), "/p/core/k/gross_retention")
 	panel := panelOf(t, doc, "h-drivers")
 	rows := tableRows(panel)
-	want := "Reason|Lost, USD a month|Share|Left|Pay less|Change on Jul 2026"
+	want := "Reason|Left|Share|Pay less|Lost, USD a month|Left, change on Jul 2026"
 	if got := strings.Join(rows[0], "|"); got != want {
 		t.Errorf("head %q, want %q", got, want)
 	}
 	// the row of the page is 40 of 3,310
-	for i, want := range map[int]int{1: 48200, 3: 40, 4: 16} {
+	for i, want := range map[int]int{1: 40, 3: 16, 4: 48200} {
 		if sum, total := column(t, rows, i); sum != want || total != want {
 			t.Errorf("column %d adds up to %d, its last line says %d, want %d", i, sum, total, want)
 		}
 	}
-	if got := strings.Join(rows[1], "|"); got != "price|18,400|33%|13|4|+4" { // 13 of 40; 9 in July
+	if got := strings.Join(rows[1], "|"); got != "price|13|33%|4|18,400|+4" { // 13 of 40; 9 in July
 		t.Errorf("price: %q", got)
 	}
-	if got := strings.Join(rows[2], "|"); got != "</script><b>'missing' feature|12,100|28%|11|2|−1" {
+	if got := strings.Join(rows[2], "|"); got != "</script><b>'missing' feature|11|28%|2|12,100|−1" {
 		t.Errorf("a hostile reason: %q", got)
 	}
-	if got := strings.Join(rows[4], "|") + " " + strings.Join(rows[5], "|"); got != "Other 3 reasons|4,100|10%|4|1|+2 No reason given|7,200|13%|5|9|−1" {
+	if got := strings.Join(rows[4], "|") + " " + strings.Join(rows[5], "|"); got != "Other 3 reasons|4|10%|1|4,100|+2 No reason given|5|13%|9|7,200|−1" {
 		t.Errorf("what is not named: %q", got)
 	}
 	if got := words(byTag(panel, "header")[0]); got != "Why customers leave or pay less 40 accounts left and 16 pay less, Aug 2026" {

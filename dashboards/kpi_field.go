@@ -54,7 +54,8 @@ type driversView struct {
 	Currency              string
 	Rows                  []driverRow
 	Total                 driverRow
-	Loss, Share, Before   bool // columns there are
+	Loss, ByAmount        bool // columns there are; that of the number comes first
+	Before                bool
 }
 
 type driverHead struct{ Name, Count, Before string }
@@ -62,7 +63,7 @@ type driverHead struct{ Name, Count, Before string }
 type driverRow struct {
 	Name, Note, Count, Less, Amount, Share, Change, Bar string
 	Plain                                               bool // Name is ours, not a source's
-	Loss, Compared                                      bool // cells there are
+	Loss, ByAmount, Compared                            bool // cells there are
 }
 
 // words of a kind of drivers.
@@ -85,12 +86,15 @@ func newDriversView(d *Drivers, when string) *driversView {
 		return nil
 	}
 	w := wordsOf(d.Kind)
-	v := &driversView{Title: w.title, Head: driverHead{w.name, w.count, "Change"}, Loss: d.Kind == LossReasons, Before: len(d.Before) > 0}
+	v := &driversView{Title: w.title, Head: driverHead{w.name, w.count, "Change"}, Loss: d.Kind == LossReasons, ByAmount: d.ByAmount, Before: len(d.Before) > 0}
 	if d.Money != nil {
 		v.Currency = d.Money.Currency
 	}
 	if v.Before {
 		v.Head.Before = "Change on " + spanText(d.Before)
+		if v.Loss {
+			v.Head.Before = "Left, change on " + spanText(d.Before)
+		}
 	}
 	var all kpi.Driver
 	counted, before := 0, 0
@@ -138,7 +142,7 @@ func (d *Drivers) caption(w driverWords, all kpi.Driver, counted int, when strin
 
 func (d *Drivers) row(w driverWords, r kpi.Driver, all kpi.Driver) driverRow {
 	out := driverRow{Name: r.Name, Count: count(r.Count), Less: count(r.Less), Change: unknown,
-		Loss: d.Kind == LossReasons, Compared: len(d.Before) > 0}
+		Loss: d.Kind == LossReasons, ByAmount: d.ByAmount, Compared: len(d.Before) > 0}
 	switch {
 	case r.Folded > 1:
 		out.Name, out.Plain = "Other", true

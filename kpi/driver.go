@@ -33,6 +33,9 @@ func Drivers(all []Driver, most int, byAmount bool) []Driver {
 	}
 	var named, last []Driver
 	for name, d := range byName {
+		if d.Count == 0 && d.Less == 0 && d.Amount == 0 && (d.Before == nil || *d.Before == 0) {
+			continue // of the period before, and of accounts that only paid less then
+		}
 		if name == "" {
 			last = append(last, *d)
 			continue

@@ -116,7 +116,7 @@ func TestRetention(t *testing.T) {
 func TestDrivers(t *testing.T) {
 	before := func(n int) *int { return &n }
 	all := []kpi.Driver{{Name: "price", Count: 1, Amount: 5, Before: before(1)}, {Name: "", Count: 3, Out: true}, {Name: "price", Count: 1, Less: 1, Amount: 7, Before: before(2)},
-		{Name: "b", Count: 1}, {Name: "a", Count: 1}, {Name: "late", Count: 1, Amount: 9}, {Name: "", Count: 1}}
+		{Name: "gone", Before: before(0)}, {Name: "b", Count: 1}, {Name: "a", Count: 1}, {Name: "late", Count: 1, Amount: 9}, {Name: "", Count: 1}}
 	got, count, amount := "", 0, int64(0)
 	for _, d := range kpi.Drivers(all, 2, false) {
 		got += fmt.Sprintf("%s:%d:%d:%d ", d.Name, d.Count, d.Amount, d.Folded)

@@ -90,6 +90,9 @@ func (l *fieldLab) company() {
 	for _, id := range []string{"a1", "a2", "a3", "a4", "a5", "a6", "a7", "a8", "t1", "t2", "t3", "s1", "s2", "s3", "s4"} {
 		l.account(id, nil)
 	}
+	for _, id := range []string{"a2", "a3"} {
+		l.add("account_attribute", storetest.Values{"account_id": id, "name": "plan", "value": "team", "valid_from": l.at("2025-01-01")})
+	}
 	l.account("z1", storetest.Values{"is_internal": 1})
 	l.pays("a1", "2025-01-10", 10000, "")
 	l.pays("a1", "2026-03-01", -10000, "seats added") // the old price ends as the new one begins
@@ -321,5 +324,94 @@ func TestField(t *testing.T) {
 	}
 	if f, err := l.r.Field(t.Context(), dashboards.Query{Portfolio: "core"}, scorecard.Row{ID: "gross_retention"}); err != nil || f.Drivers != nil {
 		t.Errorf("a row without a period: %+v, %v", f, err)
+	}
+}
+
+// TestFieldOfOtherScopes: in a segment, of a product, of several periods and of other
+// measures the parts add up to what the engine gives there.
+func TestFieldOfOtherScopes(t *testing.T) {
+	l := newFieldLab(t)
+	of := func(q dashboards.Query, id, measure string, periods ...string) *dashboards.Field {
+		t.Helper()
+		q.Portfolio = "core"
+		d, _ := l.r.Definition(id)
+		f, err := l.r.Field(t.Context(), q, scorecard.Row{ID: id, Measure: measure, Period: &periods[len(periods)-1], Pooled: periods, Def: d})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	explain := func(q dashboards.Query, id, measure, period string) *scorecard.Explanation {
+		t.Helper()
+		q.Portfolio = "core"
+		x, err := l.r.Explain(t.Context(), dashboards.Question{Query: q, KPI: id, Measure: measure, Period: period})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return x
+	}
+	sums := func(d *dashboards.Drivers) (count, less int, amount int64) {
+		for _, r := range d.Rows {
+			count, less, amount = count+r.Count, less+r.Less, amount+r.Amount
+		}
+		return count, less, amount
+	}
+	team, app := dashboards.Query{Segment: "plan=team"}, dashboards.Query{Product: "app"}
+
+	// a2 and a3 are on the plan team: one left, one pays 2000 less
+	f := of(team, "gross_retention", "gross_mrr_churn", "2026-08")
+	count, less, amount := sums(f.Drivers)
+	if x := explain(team, "gross_retention", "gross_mrr_churn", "2026-08"); count != 1 || less != 1 || amount != 10000 || *x.Num != 10000 || !f.Drivers.ByAmount {
+		t.Errorf("plan=team: %s; the number has %v", drivers(f.Drivers), *x.Num)
+	}
+	if f.Grid == nil || len(f.Grid.Cohorts) != 7 || f.Grid.Cohorts[0].Size != 2 || f.Grid.Paying != 2 {
+		t.Errorf("cohorts of plan=team: %+v", f.Grid)
+	}
+	if f := of(dashboards.Query{Segment: "tenure=13+"}, "gross_retention", "logo_churn_monthly", "2026-08"); f.Grid != nil {
+		t.Error("tenure is no property of a customer: its cohorts change")
+	}
+	if f := of(team, "ticket_rate", "rate", "2026-08"); drivers(f.Drivers) != "billing:1/0/0" {
+		t.Errorf("topics of plan=team: %s", drivers(f.Drivers))
+	}
+	if f := of(dashboards.Query{Segment: "topic=billing"}, "ticket_rate", "rate", "2026-08"); drivers(f.Drivers) != "billing:2/0/0(1)" {
+		t.Errorf("topics of a topic: %s", drivers(f.Drivers))
+	}
+	// existing accounts asked four times, and a ticket does not show whose it is
+	if f := of(dashboards.Query{Segment: "tenure=existing"}, "ticket_rate", "rate", "2026-08"); f.Drivers != nil {
+		t.Errorf("topics that do not add up are shown: %s", drivers(f.Drivers))
+	}
+
+	// two months: a8 left in July, a2 and a5 in August; before them a4 in May
+	f = of(app, "gross_retention", "logo_churn_monthly", "2026-07", "2026-08")
+	if drivers(f.Drivers) != "price:2/0/10000(0), fewer seats:0/1/2000(0), another vendor:0/0/0(1), :1/0/4000(0)" {
+		t.Errorf("pooled: %s", drivers(f.Drivers))
+	}
+	count, _, amount = sums(f.Drivers)
+	july, august := explain(app, "gross_retention", "logo_churn_monthly", "2026-07"), explain(app, "gross_retention", "logo_churn_monthly", "2026-08")
+	if count != 3 || *july.Num+*august.Num != 3 || amount != 16000 {
+		t.Errorf("two months: %d left, the numbers have %v and %v; %d lost", count, *july.Num, *august.Num, amount)
+	}
+
+	// the bridge of one month begins where the month does
+	f = of(app, "nrr_influence", "period_nrr", "2026-08")
+	x := explain(app, "nrr_influence", "period_nrr", "2026-08")
+	if b := f.Bridge; float64(b.Opening) != *x.Den || float64(b.Closing) != *x.Num || b.Churn != 12000 || b.Contraction != 2000 || b.Opens != kpi.Millis(l.at("2026-08-01")) {
+		t.Errorf("one month: %+v; the number is %v of %v", b, *x.Num, *x.Den)
+	}
+	if f := of(app, "nrr_influence", "top_expansion_share", "2026-Q2"); f.Bridge != nil || f.Drivers != nil {
+		t.Error("what expansion is concentrated in has no opening and closing")
+	}
+
+	// the same accounts, another quantile: three of four are there after four days
+	f = of(app, "time_to_value", "p75", "2026-08")
+	if x := explain(app, "time_to_value", "p75", "2026-08"); *f.Spread.Mark != 4 || *x.Value != 4 || f.Spread.Share != .75 {
+		t.Errorf("p75 is at %v, the number is %v", *f.Spread.Mark, *x.Value)
+	}
+	// August's trials: none
+	if f := of(app, "funnel_conversion", "conversion", "2026-08"); f.Funnel.Steps[0].Count != 0 || f.Drivers != nil {
+		t.Errorf("a month without a trial: %+v", f.Funnel)
+	}
+	if f := of(app, "funnel_conversion", "lead_paid", "2026-07"); len(f.Funnel.Steps) != 4 || f.Funnel.Steps[0].Name != "Lead made" {
+		t.Errorf("leads: %+v", f.Funnel)
 	}
 }
