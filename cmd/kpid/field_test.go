@@ -171,11 +171,11 @@ portfolio = "core"
 portfolio = "core"
 `
 
-func newFieldLab(t *testing.T) *fieldLab {
+func newFieldLab(t *testing.T, more ...string) *fieldLab {
 	l := &fieldLab{T: t}
 	l.company()
 	dsn, config := storetest.DSN(t), filepath.Join(t.TempDir(), "config.toml")
-	write(t, config, strings.Replace(fieldConfig, "@DSN@", dsn, 1))
+	write(t, config, strings.Replace(fieldConfig, "@DSN@", dsn, 1)+strings.Join(more, ""))
 	o := &options{config: config, term: terminal{out: io.Discard, err: io.Discard}}
 	a, err := o.open(t.Context(), false)
 	if err != nil {
@@ -413,5 +413,16 @@ func TestFieldOfOtherScopes(t *testing.T) {
 	}
 	if f := of(app, "funnel_conversion", "lead_paid", "2026-07"); len(f.Funnel.Steps) != 4 || f.Funnel.Steps[0].Name != "Lead made" {
 		t.Errorf("leads: %+v", f.Funnel)
+	}
+}
+
+// TestFieldLinkedByUsage: all revenue of those who used the product counts, wherever it
+// comes from, and there are no cohorts.
+func TestFieldLinkedByUsage(t *testing.T) {
+	l := newFieldLab(t, "[kpi.gross_retention]\nlinked = \"usage\"\n")
+	row, f := l.beside("gross_retention", "2026-08")
+	// of those who paid on 1 August only t3 had used it in the 90 days before, and stays
+	if f.Grid != nil || drivers(f.Drivers) != "" || *row.Den != 1 || *row.Num != 0 {
+		t.Errorf("drivers %s, grid %+v, %v of %v", drivers(f.Drivers), f.Grid, *row.Num, *row.Den)
 	}
 }
