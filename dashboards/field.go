@@ -28,6 +28,8 @@ type Drivers struct {
 	// Measured says that the lines are of the units of the number itself; false: of
 	// incidents of the same span, which no number on the page counts.
 	Measured bool
+	Starts   kpi.Millis // of a span other than the row's periods; 0, 0: there is none
+	Ends     kpi.Millis
 }
 
 // DriverKind says what is counted by reason.

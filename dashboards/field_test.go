@@ -265,8 +265,8 @@ func TestFieldStates(t *testing.T) {
 	}
 	// incidents beside the service levels are no part of that number
 	slo := beside{Reader: dashtest.New(), field: &dashboards.Field{Periods: []string{"2026-W38"}, Drivers: &dashboards.Drivers{Kind: dashboards.IncidentCauses,
-		Rows: []kpi.Driver{{Name: "change", Count: 2}, {Name: "capacity", Count: 1, Out: true}}}}}
-	if got := words(panelOf(t, kpiDoc(t, slo, "/p/core/k/slo_attainment"), "h-drivers")); !strings.Contains(got, "3 incidents, week 38; not part of the number above") || strings.Contains(got, "not counted") {
+		Starts: dashtest.Day(2026, 8, 24), Ends: dashtest.Day(2026, 9, 21), Rows: []kpi.Driver{{Name: "change", Count: 2}, {Name: "capacity", Count: 1, Out: true}}}}}
+	if got := words(panelOf(t, kpiDoc(t, slo, "/p/core/k/slo_attainment"), "h-drivers")); !strings.Contains(got, "3 incidents, 24 Aug – 20 Sep 2026; not part of the number above") || strings.Contains(got, "not counted") {
 		t.Errorf("beside the service levels: %q", got)
 	}
 	// a KPI that nothing belongs to, and one without a number, show nothing

@@ -31,6 +31,9 @@ func (s *server) field(ctx context.Context, q Query, row scorecard.Row) (fieldVi
 	if f.Bridge != nil {
 		when = dates(f.Bridge.Opens, f.Bridge.Ends, zone)
 	}
+	if d := f.Drivers; d != nil && d.Ends > 0 {
+		when = dates(d.Starts, d.Ends, zone)
+	}
 	v.Drivers = newDriversView(f.Drivers, when)
 	return v, nil
 }

@@ -120,6 +120,9 @@ func (f *fielding) causes() error {
 		return err
 	}
 	out := &dashboards.Drivers{Kind: dashboards.IncidentCauses, Measured: f.d.ID == d.ID}
+	if !out.Measured {
+		out.Starts, out.Ends = periods[0].Starts, periods[len(periods)-1].Ends
+	}
 	if len(then) > 0 {
 		out.Before = ids(before)
 		now = compared(now, then)

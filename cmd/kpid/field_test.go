@@ -407,6 +407,12 @@ func TestFieldOfOtherScopes(t *testing.T) {
 	if x := explain(app, "time_to_value", "p75", "2026-08"); *f.Spread.Mark != 4 || *x.Value != 4 || f.Spread.Share != .75 {
 		t.Errorf("p75 is at %v, the number is %v", *f.Spread.Mark, *x.Value)
 	}
+	// the service levels of a week are of the 28 days that end with it, 3 to 30 August: the
+	// incident of the 2nd is before them
+	f = of(app, "slo_attainment", "worst", "2026-W35")
+	if drivers(f.Drivers) != "capacity:1/0/0 out, :1/0/0 out" || f.Drivers.Measured || f.Drivers.Starts != kpi.Millis(l.at("2026-08-03")) || f.Drivers.Ends != kpi.Millis(l.at("2026-08-31")) {
+		t.Errorf("incidents beside the service levels: %s, %s to %s", drivers(f.Drivers), f.Drivers.Starts, f.Drivers.Ends)
+	}
 	// August's trials: none
 	if f := of(app, "funnel_conversion", "conversion", "2026-08"); f.Funnel.Steps[0].Count != 0 || f.Drivers != nil {
 		t.Errorf("a month without a trial: %+v", f.Funnel)

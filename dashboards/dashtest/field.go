@@ -39,7 +39,7 @@ func (r *Reader) Field(_ context.Context, _ dashboards.Query, row scorecard.Row)
 		f.Drivers = &dashboards.Drivers{Kind: dashboards.IncidentCauses, Measured: true, Before: []string{"2026-07"}, Rows: []kpi.Driver{
 			{Name: "change", Count: 1, Before: n(3)}, {Name: "capacity", Count: 1, Before: n(0), Out: true}, {Count: 1, Before: n(1), Out: true}}}
 	case "slo_attainment":
-		f.Drivers = &dashboards.Drivers{Kind: dashboards.IncidentCauses}
+		f.Drivers = &dashboards.Drivers{Kind: dashboards.IncidentCauses, Starts: Day(2026, 8, 24), Ends: Day(2026, 9, 21)}
 	case "trial_conversion":
 		f.Funnel = &dashboards.Funnel{Steps: []dashboards.FunnelStep{{Name: "Trial started", Count: 1932}, {Name: "First result reached", Count: 911, Through: 911},
 			{Name: "Became a customer", Count: 240, Through: 203}}}
