@@ -11,6 +11,7 @@
 //	weekly*.go      the weekly page      pages/weekly
 //	kpi*.go         the page of one KPI  pages/kpi
 //	notes*.go       what people write    pages/notes
+//	field.go        what stands beside a KPI: drivers, bridge, funnel and the like
 //	sources.go      the sources          pages/sources
 //	bets*.go        which bets moved their KPI   pages/bets
 //	roadmap*.go     now, next, later, launches   pages/roadmap

@@ -43,6 +43,7 @@ type kpiView struct {
 	Definition definitionView
 	Guardrails []guardView
 	From       []sourceView // the sources it is computed from
+	Field      fieldView
 	Why        divisionView
 	Bets       kpiBets
 	WhyURL     string // where the number opens down to its units
@@ -92,6 +93,9 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if page.From, err = s.feeding(r.Context(), row.ID); err != nil {
+		return err
+	}
+	if page.Field, err = s.field(r.Context(), q, row); err != nil {
 		return err
 	}
 	if view == "xmr" {

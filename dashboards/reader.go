@@ -27,6 +27,9 @@ type Reader interface {
 	// Ahead is where a row is heading; what is running or maturing is worked out
 	// from the facts.
 	Ahead(ctx context.Context, q Query, row scorecard.Row) (*scorecard.Ahead, error)
+	// Field is what stands beside a row's number: drivers, bridge, funnel and the like,
+	// worked out from its units once for each data version.
+	Field(ctx context.Context, q Query, row scorecard.Row) (*Field, error)
 	// Explain opens one number down to the units it is made of.
 	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.

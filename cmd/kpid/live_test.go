@@ -33,6 +33,7 @@ func TestSampleCompany(t *testing.T) {
 	t.Run("story", func(t *testing.T) { story(t, s) })
 	t.Run("every KPI at every level", func(t *testing.T) { everyLevel(t, s) })
 	t.Run("rows make the number", func(t *testing.T) { rowsMakeTheNumber(t, s) })
+	t.Run("what stands beside adds up", func(t *testing.T) { besideAddsUp(t, c.config) })
 	t.Run("promtool", func(t *testing.T) { promtool(t, s) })
 	t.Run("prometheus", func(t *testing.T) { prometheus(t, s) })
 	t.Run("browser", func(t *testing.T) { browse(t, s) })

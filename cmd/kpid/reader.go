@@ -22,6 +22,7 @@ type reader struct {
 	cards   map[dashboards.Query]*scorecard.Scorecard
 	reviews map[dashboards.Query]*scorecard.Review // Week is the quarter
 	plans   plans
+	fields  fields
 }
 
 func newReader(a *app) *reader { return &reader{app: a} }

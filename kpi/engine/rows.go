@@ -28,11 +28,22 @@ type Unit struct {
 // SQL without the sum, so it cannot disagree with the number. trailing asks for
 // the longer window that an observation may say it took.
 func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s kpi.Scope, p kpi.Period, trailing bool, asOf kpi.Millis) ([]Unit, error) {
+	if trailing {
+		p = e.trailing(m, p)
+	}
+	all, err := e.UnitsIn(ctx, d, m, s, []kpi.Period{p}, asOf)
+	return all[p.ID], err
+}
+
+// UnitsIn lists what the numbers of some periods (at least one) are made of, by period
+// and in unit order, with one question to the database.
+func (e *Engine) UnitsIn(ctx context.Context, d *kpi.Definition, m kpi.Measure, s kpi.Scope, periods []kpi.Period, asOf kpi.Millis) (map[string][]Unit, error) {
 	if d.Warehouse != nil {
 		return nil, &AwayError{d.ID, d.Warehouse.Source}
 	}
-	if trailing {
-		p = e.trailing(m, p)
+	opens := map[string]kpi.Millis{}
+	for _, p := range periods {
+		opens[p.ID] = e.opens(d, m, p)
 	}
 	have := e.columns[d.ID+"/"+m.ID]
 	number := func(name string) string {
@@ -42,25 +53,26 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 		return "CAST(" + name + " AS DOUBLE PRECISION)"
 	}
 	text := func(name string) string { return column(have, name, "CAST(NULL AS TEXT)") }
-	r := relations{periods: []kpi.Period{p}, members: members(e.cfg.Tree, []kpi.Scope{s}), rates: e.rates(d, m, []kpi.Period{p})}
+	r := relations{periods: periods, members: members(e.cfg.Tree, []kpi.Scope{s}), rates: e.rates(d, m, periods)}
 	num := own(have, "num", m)
-	tail := "SELECT unit, " + number(num) + ", " + number(own(have, "den", m)) + ", " + number("value") + ", " + column(have, "pending", "0") + ", " +
+	tail := "SELECT period, unit, " + number(num) + ", " + number(own(have, "den", m)) + ", " + number("value") + ", " + column(have, "pending", "0") + ", " +
 		column(have, "censored", "0") + ", " + text("excluded") + ", " + column(have, "at", "CAST(NULL AS BIGINT)") + ", " +
 		text("ref") + ", " + text("note") + ", " + text("currency") + ", " + text("cluster") + "\nFROM unit"
 	if num != "num" {
 		tail += " WHERE " + num + " IS NOT NULL"
 	}
-	tail += " ORDER BY unit"
+	tail += " ORDER BY period, unit"
 	query, args, err := e.bound(d, r, m, tail, asOf)
 	if err != nil {
 		return nil, err
 	}
-	var out []Unit
+	out := map[string][]Unit{}
 	err = e.query(ctx, d, query, args, func(scan func(...any) error) error {
 		var u Unit
+		var period string
 		var pending, censored int64
 		var excluded, ref, note, currency, cluster *string
-		if err := scan(&u.Unit, &u.Num, &u.Den, &u.Value, &pending, &censored, &excluded, &u.At, &ref, &note, &currency, &cluster); err != nil {
+		if err := scan(&period, &u.Unit, &u.Num, &u.Den, &u.Value, &pending, &censored, &excluded, &u.At, &ref, &note, &currency, &cluster); err != nil {
 			return err
 		}
 		u.Pending, u.Censored = pending == 1, censored == 1
@@ -68,12 +80,12 @@ func (e *Engine) Units(ctx context.Context, d *kpi.Definition, m kpi.Measure, s 
 		if u.Cluster == u.Unit {
 			u.Cluster = ""
 		}
-		e.exchange(&u, e.opens(d, m, p))
-		out = append(out, u)
+		e.exchange(&u, opens[period])
+		out[period] = append(out[period], u)
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("units of %s in %s: %w", d.ID, p.ID, err)
+		return nil, fmt.Errorf("units of %s in %s: %w", d.ID, periods[0].ID, err)
 	}
 	return out, nil
 }

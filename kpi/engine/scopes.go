@@ -118,6 +118,15 @@ func members(tree kpi.Tree, scopes []kpi.Scope) []member {
 	return out
 }
 
+// Products lists the products and pseudo-products whose facts count in a scope.
+func Products(tree kpi.Tree, s kpi.Scope) []string {
+	var out []string
+	for _, m := range members(tree, []kpi.Scope{s}) {
+		out = append(out, m.product)
+	}
+	return out
+}
+
 // holds says whether a fact of a product (or pseudo-product) counts in a scope.
 func holds(tree kpi.Tree, s kpi.Scope, product string) bool {
 	if product == "" {

@@ -40,6 +40,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"signed definitions", signed},
 		{"contradictions", contradictions},
 		{"evidence", evidence},
+		{"what stands beside a KPI", besideKPI},
 		{"accounts of several sources", matching},
 		{"accounts that were called otherwise", crew},
 		{"records that are kept", raw},
