@@ -43,6 +43,7 @@ type kpiView struct {
 	From       []sourceView // the sources it is computed from
 	Why        divisionView
 	WhyURL     string // where the number opens down to its units
+	Restated   restatementsView
 	API        string
 	AsOf       string
 }
@@ -83,6 +84,11 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if page.From, err = s.feeding(r.Context(), row.ID); err != nil {
 		return err
 	}
+	restated, err := s.reader.Restatements(r.Context(), q, row)
+	if err != nil {
+		return err
+	}
+	page.Restated = s.newRestatements(row, restated)
 	if view == "xmr" {
 		ahead, err := s.reader.Ahead(r.Context(), q, row)
 		if err != nil {

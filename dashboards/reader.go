@@ -25,6 +25,9 @@ type Reader interface {
 	// Ahead is where a row is heading; what is running or maturing is worked out
 	// from the facts.
 	Ahead(ctx context.Context, q Query, row scorecard.Row) (*scorecard.Ahead, error)
+	// Restatements of a row's series at its cadence within the time its chart shows,
+	// newest period first.
+	Restatements(ctx context.Context, q Query, row scorecard.Row) ([]scorecard.Restatement, error)
 	// Explain opens one number down to the units it is made of.
 	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.

@@ -35,6 +35,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"completeness", completeness},
 		{"work list", workList},
 		{"evaluations", evaluations},
+		{"what was restated", restated},
 		{"versions", versions},
 		{"verdicts", verdicts},
 		{"signed definitions", signed},
