@@ -44,6 +44,8 @@ type kpiView struct {
 	Why        divisionView
 	WhyURL     string // where the number opens down to its units
 	Restated   restatementsView
+	Segments   segmentsView
+	WhyParts   whyPartsView
 	API        string
 	AsOf       string
 }
@@ -89,6 +91,9 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page.Restated = s.newRestatements(row, restated)
+	if err := s.segmentParts(r, q, row, &page); err != nil {
+		return err
+	}
 	if view == "xmr" {
 		ahead, err := s.reader.Ahead(r.Context(), q, row)
 		if err != nil {

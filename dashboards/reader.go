@@ -28,6 +28,12 @@ type Reader interface {
 	// Restatements of a row's series at its cadence within the time its chart shows,
 	// newest period first.
 	Restatements(ctx context.Context, q Query, row scorecard.Row) ([]scorecard.Restatement, error)
+	// Segments is a row's measure by one dimension; by "" is the first that has values.
+	// A dimension that is not among those it has gives a breakdown with By "".
+	Segments(ctx context.Context, q Query, row scorecard.Row, by string) (*scorecard.Segments, error)
+	// Newest are the newest units of a row's judged period, at most so many, with the
+	// segment of a dimension that each was in.
+	Newest(ctx context.Context, q Query, row scorecard.Row, by string, limit int) (*scorecard.Newest, error)
 	// Explain opens one number down to the units it is made of.
 	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.

@@ -17,6 +17,8 @@ import (
 type reader struct {
 	app *app
 
+	answers keeper
+
 	mu      sync.Mutex
 	version string
 	cards   map[dashboards.Query]*scorecard.Scorecard

@@ -138,6 +138,7 @@ func (r *Reader) fill(row *scorecard.Row, l line) {
 		return
 	}
 	row.Change = change(l)
+	row.Change.Against = row.Trend[len(row.Trend)-2].Period
 }
 
 func change(l line) *scorecard.Delta {

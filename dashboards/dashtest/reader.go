@@ -22,6 +22,8 @@ type Reader struct {
 	Late    bool   // the help desk is two days behind
 	Edit    func(*scorecard.Scorecard)
 	Points  func([]scorecard.Point) []scorecard.Point // changes a series
+	// Parts changes the segments of activation.
+	Parts func(*scorecard.Segments)
 	// Restated changes what was restated of activation.
 	Restated func([]scorecard.Restatement) []scorecard.Restatement
 }

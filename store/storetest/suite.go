@@ -36,6 +36,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"work list", workList},
 		{"evaluations", evaluations},
 		{"what was restated", restated},
+		{"values of segments", segmentValues},
 		{"versions", versions},
 		{"verdicts", verdicts},
 		{"signed definitions", signed},
