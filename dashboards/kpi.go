@@ -94,6 +94,9 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if err := s.segmentParts(r, q, row, &page); err != nil {
 		return err
 	}
+	if page.Definition.Past, err = s.definitionHistory(r.Context(), row.ID, row.Definition.Hash); err != nil {
+		return err
+	}
 	if view == "xmr" {
 		ahead, err := s.reader.Ahead(r.Context(), q, row)
 		if err != nil {
