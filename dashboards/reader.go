@@ -72,6 +72,9 @@ type Query struct {
 	Product   string
 	Segment   string // "" is all
 	Week      string
+	// KnownAt is the instant whose knowledge is shown: what had been recorded by then.
+	// 0 is now. It is a plain number so that a Query can be a key.
+	KnownAt kpi.Millis
 }
 
 // SourceStatus is one line of the sources list.

@@ -16,8 +16,11 @@ import (
 // the segment of a dimension it was in. It is kept until the data changes.
 func (r *reader) Newest(ctx context.Context, q dashboards.Query, row scorecard.Row, by string, limit int) (*scorecard.Newest, error) {
 	d, ok := r.Definition(row.ID)
-	if !ok || row.Period == nil {
+	switch {
+	case !ok || row.Period == nil:
 		return &scorecard.Newest{}, nil
+	case q.KnownAt != 0:
+		return &scorecard.Newest{Says: "Records are kept as they are now; how they were then is not known."}, nil
 	}
 	if segment := segmentOf(q, row); segment != "all" {
 		q.Segment = segment

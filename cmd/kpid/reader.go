@@ -24,6 +24,9 @@ type reader struct {
 	cards   map[dashboards.Query]*scorecard.Scorecard
 }
 
+// mostCards are remembered; weeks and instants to ask for have no end.
+const mostCards = 100
+
 func newReader(a *app) *reader { return &reader{app: a} }
 
 // Site is fixed for the life of the process.
@@ -81,7 +84,11 @@ func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.
 	if q.Segment == "" {
 		q.Segment = "all"
 	}
-	week, err := r.week(q.Week)
+	view, err := r.asKnown(ctx, q.KnownAt)
+	if err != nil {
+		return nil, err
+	}
+	week, err := view.week(q.Week)
 	if err != nil {
 		return nil, err
 	}
@@ -92,13 +99,13 @@ func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock() // a second reader of the same page waits for the first one's answer
-	if r.version != version {
+	if r.version != version || len(r.cards) >= mostCards {
 		r.version, r.cards = version, map[dashboards.Query]*scorecard.Scorecard{}
 	}
 	if s, ok := r.cards[q]; ok {
 		return s, nil
 	}
-	in, err := r.input(ctx, q, week, version)
+	in, err := view.input(ctx, q, week, version)
 	if err != nil {
 		return nil, err
 	}
@@ -124,8 +131,8 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 	}
 	in := scorecard.Input{
 		Calendar: a.cal, AsOf: a.now(), Week: week, Product: q.Product, Segment: q.Segment,
-		Portfolio:   scorecard.PortfolioRef{ID: node.ID, Name: node.Name, Owner: node.Owner},
-		DataVersion: version, Sample: a.cfg.Server.AsOf != 0, Dimensions: a.dimensions(node.ID, week),
+		Portfolio: scorecard.PortfolioRef{ID: node.ID, Name: node.Name, Owner: node.Owner},
+		KnownAt:   a.knownAt, DataVersion: version, Sample: a.cfg.Server.AsOf != 0, Dimensions: a.dimensions(node.ID, week),
 	}
 	frozen, err := a.baselines(ctx)
 	if err != nil {
@@ -135,7 +142,7 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 	if err != nil {
 		return in, err
 	}
-	last, err := a.store.LastEvaluation(ctx)
+	last, err := a.lastEvaluation(ctx)
 	if err != nil {
 		return in, err
 	}
@@ -203,6 +210,10 @@ func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition,
 
 // Series of one measure at one grain, with the target each period had.
 func (r *reader) Series(ctx context.Context, q dashboards.Query, kpiID, measure string, g kpi.Grain) ([]scorecard.Point, error) {
+	r, err := r.asKnown(ctx, q.KnownAt)
+	if err != nil {
+		return nil, err
+	}
 	a := r.app
 	d, ok := r.Definition(kpiID)
 	if !ok {
@@ -295,9 +306,19 @@ func (r *reader) sources(ctx context.Context) ([]scorecard.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	var through map[string]kpi.Millis
+	if a.knownAt != 0 { // what was put aside is kept as it is now only
+		states = nil
+		if through, err = a.store.ThroughBy(ctx, a.knownAt); err != nil {
+			return nil, err
+		}
+	}
 	var out []scorecard.Source
 	for _, s := range a.sources {
 		one := scorecard.Source{ID: s.ID}
+		if at, ok := through[s.ID]; ok {
+			one.CompleteThrough = &at
+		}
 		for _, have := range states {
 			if have.Source == s.ID {
 				one.CompleteThrough, one.Rejected = have.Through, int(have.Rejected)

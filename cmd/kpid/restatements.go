@@ -11,6 +11,10 @@ import (
 // Restatements of a row's series, at its cadence and within the time its chart shows,
 // newest period first.
 func (r *reader) Restatements(ctx context.Context, q dashboards.Query, row scorecard.Row) ([]scorecard.Restatement, error) {
+	r, err := r.asKnown(ctx, q.KnownAt)
+	if err != nil {
+		return nil, err
+	}
 	a := r.app
 	d, ok := r.Definition(row.ID)
 	if !ok {
@@ -32,7 +36,7 @@ func (r *reader) Restatements(ctx context.Context, q dashboards.Query, row score
 	since := a.charted(d.CadenceOf(m), week)
 	var revisions []kpi.Observation
 	for _, o := range all {
-		if grainOf(o.Period) == d.CadenceOf(m) && o.Starts >= since && o.Ends <= week.Ends {
+		if grainOf(o.Period) == d.CadenceOf(m) && o.Starts >= since && o.Ends <= week.Ends && (a.knownAt == 0 || o.RecordedAt <= a.knownAt) {
 			revisions = append(revisions, o)
 		}
 	}
@@ -56,7 +60,7 @@ func (r *reader) decided(ctx context.Context, d *kpi.Definition, all []scorecard
 	if len(all) == 0 {
 		return nil
 	}
-	versions, err := r.app.store.VersionsOf(ctx, "definition", d.ID)
+	versions, err := r.app.versionsOf(ctx, "definition", d.ID)
 	for i := range all {
 		if all[i].Cause != "new definition" {
 			continue

@@ -21,6 +21,10 @@ const byProduct = "product"
 // is stored is read in one query; what is not is worked out in one, and kept until the
 // data changes.
 func (r *reader) Segments(ctx context.Context, q dashboards.Query, row scorecard.Row, by string) (*scorecard.Segments, error) {
+	r, err := r.asKnown(ctx, q.KnownAt)
+	if err != nil {
+		return nil, err
+	}
 	d, ok := r.Definition(row.ID)
 	if !ok {
 		return &scorecard.Segments{}, nil
@@ -35,6 +39,9 @@ func (r *reader) Segments(ctx context.Context, q dashboards.Query, row scorecard
 	}
 	out := &scorecard.Segments{By: by}
 	for _, name := range append(slices.Clone(d.Segments), byProduct) {
+		if r.app.knownAt != 0 && !r.stored(q, d, name, values[name]) {
+			continue // what is not stored is worked out from records as they are now
+		}
 		if n := len(values[name]); n > 1 && n <= mostValues && !slices.Contains(out.Dimensions, name) {
 			out.Dimensions = append(out.Dimensions, name)
 		}
@@ -169,15 +176,12 @@ func (r *reader) bySegment(ctx context.Context, q dashboards.Query, d *kpi.Defin
 		scopes[i] = s
 	}
 	read := func() ([]kpi.Observation, error) {
+		if a.knownAt != 0 {
+			return a.store.ObservationsOfAt(ctx, d.ID, m.ID, storedIDs(scopes), periods[0].Starts, a.knownAt)
+		}
 		// a capability that is not kept where others are is one of another node
 		if stored == len(values) || stored > 0 && strings.HasPrefix(by, "capability") {
-			ids := []int64{}
-			for _, s := range scopes {
-				if s.ID > 0 {
-					ids = append(ids, s.ID)
-				}
-			}
-			return a.store.ObservationsOf(ctx, d.ID, m.ID, ids, periods[0].Starts)
+			return a.store.ObservationsOf(ctx, d.ID, m.ID, storedIDs(scopes), periods[0].Starts)
 		}
 		asOf, ok, err := a.store.Evaluated(ctx)
 		if err != nil || !ok {
@@ -198,4 +202,23 @@ func (r *reader) bySegment(ctx context.Context, q dashboards.Query, d *kpi.Defin
 		}
 	}
 	return out, nil
+}
+
+// storedIDs are the ids of the scopes whose numbers are kept.
+func storedIDs(scopes []kpi.Scope) []int64 {
+	ids := []int64{}
+	for _, s := range scopes {
+		if s.ID > 0 {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
+}
+
+// stored says whether numbers of a dimension are kept.
+func (r *reader) stored(q dashboards.Query, d *kpi.Definition, by string, values []string) bool {
+	return by == byProduct || slices.ContainsFunc(values, func(v string) bool {
+		_, ok := r.app.engine.Scope(d.ID, q.Portfolio, q.Product, v)
+		return ok
+	})
 }
