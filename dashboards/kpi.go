@@ -20,6 +20,7 @@ type kpiView struct {
 	Row        scorecard.Row
 	Crumb      []link
 	Week       string
+	Known      knownView
 	Value      string
 	Interval   string
 	Meta       string
@@ -90,11 +91,11 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	page.Restated = s.newRestatements(row, restated)
+	page.Restated = s.newRestatements(row, restated, q)
 	if err := s.segmentParts(r, q, row, &page); err != nil {
 		return err
 	}
-	if page.Definition.Past, err = s.definitionHistory(r.Context(), row.ID, row.Definition.Hash); err != nil {
+	if err := s.definitionHistory(r.Context(), q, row, &page); err != nil {
 		return err
 	}
 	if view == "xmr" {
@@ -152,15 +153,16 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 	series map[kpi.Grain][]scorecard.Point, view string) (kpiView, error) {
 	site := s.reader.Site()
 	here := func(params ...string) string {
-		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment,
+		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known,
 			"measure", r.URL.Query().Get("measure")}, params...)...)
 	}
-	back := address("/p/"+q.Portfolio, "w", q.Week, "product", q.Product, "segment", q.Segment)
+	back := address("/p/"+q.Portfolio, "w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known)
 	week := title(periodLong(card.Week))
 	v := kpiView{
 		base: s.base(r, "weekly", row.Name+": "+word(row.Status)+" · "+card.Portfolio.Name+", "+strings.ToLower(week)),
 		Card: card, Row: row, Week: week, View: view, AsOf: shownInstant(card.AsOf, site.Calendar.Zone),
-		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment)}, {week, back + "#" + anchor(row)}},
+		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment, "known_at", q.known)}, {week, back + "#" + anchor(row)}},
+		Known:      newKnown(r, site, q, card),
 		Value:      orUnknown(row.Value, measureOf(row)),
 		Meta:       meta(row),
 		WhyURL:     row.Links.Why,
@@ -171,7 +173,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		Definition: newDefinition(row),
 		Guardrails: newGuards(row, card, q),
 		Why:        newWhy(row),
-		API:        address("/api/v1/kpis/"+row.ID+"/series", "portfolio", q.Portfolio, "product", q.Product, "segment", q.Segment, "measure", row.Measure),
+		API:        address("/api/v1/kpis/"+row.ID+"/series", "portfolio", q.Portfolio, "product", q.Product, "segment", q.Segment, "measure", row.Measure, "known_at", q.known),
 	}
 	v.Weekly = back
 	if row.CI != nil {

@@ -22,6 +22,9 @@ type newestRow struct {
 
 func (s *server) newNewest(row scorecard.Row, n *scorecard.Newest, by string) newestView {
 	v := newestView{All: "Every row behind it", None: n.Says}
+	if n.Says != "" {
+		v.All += ", as it is now"
+	}
 	if n.All > 0 {
 		v.All = "All " + plural(n.All, "record", "records")
 		if len(row.Pooled) > 1 {

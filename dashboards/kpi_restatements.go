@@ -26,9 +26,9 @@ type restatementRow struct {
 	Period, First, Now, Change, When, Why, By string
 }
 
-// newRestatements writes the panel. now decides how long the value stays marked.
-func (s *server) newRestatements(row scorecard.Row, all []scorecard.Restatement) restatementsView {
-	site := s.reader.Site()
+// newRestatements writes the panel.
+func (s *server) newRestatements(row scorecard.Row, all []scorecard.Restatement, q Query) restatementsView {
+	site := q.site(s.reader.Site())
 	v := restatementsView{Mark: restatedMark(row, all, site)}
 	for from := 0; from < len(all); {
 		to := from + 1
@@ -176,7 +176,7 @@ type restatementAnswer struct {
 
 func (s *server) apiRestatements(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	if err := only(params, "portfolio", "w", "product", "segment", "measure"); err != nil {
+	if err := only(params, "portfolio", "w", "product", "segment", "measure", "known_at"); err != nil {
 		return err
 	}
 	q, err := s.scorecardQuery(s.apiPortfolio(params), params)

@@ -33,7 +33,7 @@ func (s *server) segmentParts(r *http.Request, q Query, row scorecard.Row, page 
 	}
 	view := r.URL.Query().Get("view")
 	link := func(name string) string {
-		return address("/p/"+q.Portfolio+"/k/"+row.ID, "w", q.Week, "product", q.Product, "segment", q.Segment,
+		return address("/p/"+q.Portfolio+"/k/"+row.ID, "w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known,
 			"measure", r.URL.Query().Get("measure"), "view", view, "by", name) + "#h-segments"
 	}
 	why := func(segment string) string {

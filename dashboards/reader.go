@@ -75,6 +75,7 @@ type Query struct {
 	// KnownAt is the instant whose knowledge is shown: what had been recorded by then.
 	// 0 is now. It is a plain number so that a Query can be a key.
 	KnownAt kpi.Millis
+	known   string // as it was asked for, for the links of the page
 }
 
 // SourceStatus is one line of the sources list.

@@ -37,7 +37,14 @@ func (r *Reader) card(q dashboards.Query) *scorecard.Scorecard {
 	if r.Late {
 		card.Trust.Late = []scorecard.Late{{Source: "zendesk", State: "late", Behind: "2 days", KPIs: []string{"ticket_rate", "deflection_rate"}}}
 	}
+	if q.KnownAt != 0 {
+		at := q.KnownAt.String()
+		card.KnownAt, card.AsOf = &at, at
+	}
 	for _, l := range lines() {
+		if q.KnownAt != 0 && q.KnownAt < Day(2026, time.January, 1) { // before the first record
+			l.status = kpi.NoData
+		}
 		card.KPIs = append(card.KPIs, r.row(l))
 	}
 	card.Counts = count(card.KPIs)

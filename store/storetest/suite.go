@@ -37,6 +37,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"evaluations", evaluations},
 		{"what was restated", restated},
 		{"values of segments", segmentValues},
+		{"what was known at an instant", knownAt},
 		{"versions", versions},
 		{"verdicts", verdicts},
 		{"signed definitions", signed},
