@@ -37,13 +37,17 @@ func (r *reader) newest(ctx context.Context, d *kpi.Definition, q dashboards.Que
 	if err := x.number(ctx); err != nil {
 		return nil, err
 	}
-	units, err := r.app.engine.Units(ctx, d, x.m, x.scope, x.period, x.obs != nil && x.obs.Trailing != nil, x.asOf)
+	var units []engine.Unit
+	says, err := inBudget(ctx, d, pageBudget, func(ctx context.Context) (err error) {
+		units, err = r.app.engine.Units(ctx, d, x.m, x.scope, x.period, x.obs != nil && x.obs.Trailing != nil, x.asOf)
+		return err
+	})
 	var away *engine.AwayError
 	if errors.As(err, &away) {
 		return &scorecard.Newest{Says: away.Error()}, nil
 	}
-	if err != nil {
-		return nil, err
+	if err != nil || says != "" {
+		return &scorecard.Newest{Says: says}, err
 	}
 	out := &scorecard.Newest{All: len(units)}
 	slices.SortStableFunc(units, newer)

@@ -132,14 +132,18 @@ func (r *reader) fillSegments(ctx context.Context, q dashboards.Query, d *kpi.De
 		return err
 	}
 	out.All = in.PointsAt(k, periods, whole)
-	series, err := r.bySegment(ctx, q, d, m, out.By, values, periods)
+	series, says, err := r.bySegment(ctx, q, d, m, out.By, values, periods)
 	if err != nil {
 		return err
 	}
+	out.Because = says
 	for i, v := range values {
 		name := strings.TrimPrefix(v, out.By+"=")
-		if out.By == byProduct {
+		switch {
+		case out.By == byProduct:
 			name = a.productName(v)
+		case strings.Trim(name, "0123456789") == "": // severity 1
+			name = out.By + " " + name
 		}
 		if len(series[i]) > 0 {
 			out.Of = append(out.Of, in.SegmentOf(k, v, name, periods, series[i]))
@@ -159,7 +163,7 @@ func (a *app) productName(id string) string {
 
 // bySegment gives the series of each value, in one query: stored where they are kept,
 // else worked out as of the last evaluation.
-func (r *reader) bySegment(ctx context.Context, q dashboards.Query, d *kpi.Definition, m kpi.Measure, by string, values []string, periods []kpi.Period) ([][]kpi.Observation, error) {
+func (r *reader) bySegment(ctx context.Context, q dashboards.Query, d *kpi.Definition, m kpi.Measure, by string, values []string, periods []kpi.Period) (series [][]kpi.Observation, says string, err error) {
 	a := r.app
 	scopes, stored := make([]kpi.Scope, len(values)), 0
 	for i, v := range values {
@@ -175,33 +179,43 @@ func (r *reader) bySegment(ctx context.Context, q dashboards.Query, d *kpi.Defin
 		}
 		scopes[i] = s
 	}
-	read := func() ([]kpi.Observation, error) {
+	type gathered struct {
+		obs  []kpi.Observation
+		says string
+	}
+	read := func() (g gathered, err error) {
 		if a.knownAt != 0 {
-			return a.store.ObservationsOfAt(ctx, d.ID, m.ID, storedIDs(scopes), periods[0].Starts, a.knownAt)
+			g.obs, err = a.store.ObservationsOfAt(ctx, d.ID, m.ID, storedIDs(scopes), periods[0].Starts, a.knownAt)
+			return g, err
 		}
 		// a capability that is not kept where others are is one of another node
 		if stored == len(values) || stored > 0 && strings.HasPrefix(by, "capability") {
-			return a.store.ObservationsOf(ctx, d.ID, m.ID, storedIDs(scopes), periods[0].Starts)
+			g.obs, err = a.store.ObservationsOf(ctx, d.ID, m.ID, storedIDs(scopes), periods[0].Starts)
+			return g, err
 		}
 		asOf, ok, err := a.store.Evaluated(ctx)
 		if err != nil || !ok {
-			return nil, err
+			return g, err
 		}
-		return a.engine.ComputeAll(ctx, d, m, scopes, periods, asOf)
+		g.says, err = inBudget(ctx, d, pageBudget, func(ctx context.Context) (err error) {
+			g.obs, err = a.engine.ComputeAll(ctx, d, m, scopes, periods, asOf)
+			return err
+		})
+		return g, err
 	}
-	obs, err := kept(ctx, r, strings.Join([]string{"segments", d.ID, m.ID, q.Portfolio, q.Product, by, periods[len(periods)-1].ID}, " "), read)
+	all, err := kept(ctx, r, strings.Join([]string{"segments", d.ID, m.ID, q.Portfolio, q.Product, by, periods[len(periods)-1].ID}, " "), read)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	out := make([][]kpi.Observation, len(values))
-	for _, o := range obs {
+	series = make([][]kpi.Observation, len(values))
+	for _, o := range all.obs {
 		for i, s := range scopes {
 			if s.ID == o.Scope && grainOf(o.Period) == d.CadenceOf(m) {
-				out[i] = append(out[i], o)
+				series[i] = append(series[i], o)
 			}
 		}
 	}
-	return out, nil
+	return series, all.says, nil
 }
 
 // storedIDs are the ids of the scopes whose numbers are kept.
