@@ -31,7 +31,7 @@ func TestAccessible(t *testing.T) {
 	late := dashtest.New()
 	late.Late = true
 	b := open(t, late)
-	for _, path := range []string{"/p/core", "/p/core/k/activation_rate", "/p/core/k/activation_rate?view=xmr", "/p/core/k/activation_rate?view=table", "/p/core/k/pm_capability_growth", "/p/core/k/nrr_influence", "/p/core/k/gross_retention", "/p/core/k/trial_conversion", "/p/core/k/time_to_value",
+	for _, path := range []string{"/p/core", "/p/core/k/activation_rate", "/p/core/k/activation_rate?view=xmr", "/p/core/k/activation_rate?view=table", "/p/core/k/pm_capability_growth", "/p/core?known_at=2026-09-14", "/p/core/k/activation_rate?by=plan&known_at=2026-09-14", "/p/core/k/nrr_influence", "/p/core/k/gross_retention", "/p/core/k/trial_conversion", "/p/core/k/time_to_value",
 		"/p/core/k/activation_rate/why", "/sources", "/vp/all", "/p/core/qbr/2026-Q2", "/find?q=rate", "/help", "/gallery", "/p/core/notes", "/p/core/notes?kpi=activation_rate&edit=note-2", "/p/core/bets", "/p/core/roadmap", "/definitions", "/definitions/activation_rate", "/p/nobody"} {
 		for _, at := range []struct {
 			name   string

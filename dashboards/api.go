@@ -35,7 +35,7 @@ func (s *server) apiPortfolio(q url.Values) string {
 // apiScorecard answers GET /api/v1/scorecard with what the weekly page shows.
 func (s *server) apiScorecard(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	if err := only(params, "portfolio", "w", "product", "segment"); err != nil {
+	if err := only(params, "portfolio", "w", "product", "segment", "known_at"); err != nil {
 		return err
 	}
 	q, err := s.scorecardQuery(s.apiPortfolio(params), params)
@@ -84,7 +84,7 @@ type pointAnswer struct {
 
 func (s *server) apiSeries(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	if err := only(params, "portfolio", "product", "segment", "measure", "grain"); err != nil {
+	if err := only(params, "portfolio", "product", "segment", "measure", "grain", "known_at"); err != nil {
 		return err
 	}
 	q, err := s.scorecardQuery(s.apiPortfolio(params), params)

@@ -142,14 +142,15 @@ func TestAnswersMatchTheirSchemas(t *testing.T) {
 	paths, s := description(t)
 	h := serve(t, dashtest.New())
 	for path, ask := range map[string]string{
-		"/api/v1/scorecard":             "/api/v1/scorecard?portfolio=core&w=2026-W38&product=flows",
-		"/api/v1/kpis/{kpi}/series":     "/api/v1/kpis/activation_rate/series?grain=month",
-		"/api/v1/kpis/{kpi}/forecast":   "/api/v1/kpis/activation_rate/forecast?portfolio=core",
-		"/api/v1/kpis/{kpi}/six-twelve": "/api/v1/kpis/activation_rate/six-twelve?portfolio=core&w=2026-W38",
-		"/api/v1/sources":               "/api/v1/sources",
-		"/api/v1/bets":                  "/api/v1/bets?portfolio=core",
-		"/api/v1/notes":                 "/api/v1/notes?portfolio=core",
-		"/api/v1/actions":               "/api/v1/actions?portfolio=core&kpi=activation_rate",
+		"/api/v1/scorecard":               "/api/v1/scorecard?portfolio=core&w=2026-W38&product=flows",
+		"/api/v1/kpis/{kpi}/series":       "/api/v1/kpis/activation_rate/series?grain=month",
+		"/api/v1/kpis/{kpi}/forecast":     "/api/v1/kpis/activation_rate/forecast?portfolio=core",
+		"/api/v1/kpis/{kpi}/six-twelve":   "/api/v1/kpis/activation_rate/six-twelve?portfolio=core&w=2026-W38",
+		"/api/v1/sources":                 "/api/v1/sources",
+		"/api/v1/bets":                    "/api/v1/bets?portfolio=core",
+		"/api/v1/notes":                   "/api/v1/notes?portfolio=core",
+		"/api/v1/actions":                 "/api/v1/actions?portfolio=core&kpi=activation_rate",
+		"/api/v1/kpis/{kpi}/restatements": "/api/v1/kpis/activation_rate/restatements?portfolio=core&w=2026-W38",
 	} {
 		w := get(t, h, ask)
 		if w.Code != 200 || w.Header().Get("Content-Type") != "application/json" {

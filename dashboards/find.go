@@ -47,8 +47,11 @@ func (s *server) checkQuery(q Query) error {
 	if err != nil || p.Grain != kpi.Week {
 		return badRequest("There is no week called "+cut(q.Week, 40)+".", "A week is written 2026-W38.")
 	}
-	if p.Starts > site.Now() {
+	if p.Starts > q.site(site).Now() {
 		e := notFound("Week " + q.Week + " has not begun.")
+		if q.KnownAt != 0 {
+			e = notFound("Week " + q.Week + " had not begun by " + cut(q.known, 40) + ".")
+		}
 		e.Near = []link{{"The latest week", "/p/" + q.Portfolio}}
 		return e
 	}

@@ -20,6 +20,7 @@ type kpiView struct {
 	Row        scorecard.Row
 	Crumb      []link
 	Week       string
+	Known      knownView
 	Value      string
 	Interval   string
 	Meta       string
@@ -47,6 +48,9 @@ type kpiView struct {
 	Why        divisionView
 	Bets       kpiBets
 	WhyURL     string // where the number opens down to its units
+	Restated   restatementsView
+	Segments   segmentsView
+	WhyParts   whyPartsView
 	API        string
 	AsOf       string
 }
@@ -95,7 +99,20 @@ func (s *server) kpi(w http.ResponseWriter, r *http.Request) error {
 	if page.From, err = s.feeding(r.Context(), row.ID); err != nil {
 		return err
 	}
-	if page.Field, err = s.field(r.Context(), q, row); err != nil {
+	if q.KnownAt == 0 { // it is worked out from the records, and those are as of now
+		if page.Field, err = s.field(r.Context(), q, row); err != nil {
+			return err
+		}
+	}
+	restated, err := s.reader.Restatements(r.Context(), q, row)
+	if err != nil {
+		return err
+	}
+	page.Restated = s.newRestatements(row, restated, q)
+	if err := s.segmentParts(r, q, row, &page); err != nil {
+		return err
+	}
+	if err := s.definitionHistory(r.Context(), q, row, &page); err != nil {
 		return err
 	}
 	if view == "xmr" {
@@ -160,15 +177,16 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 	data kpiData, view string) (kpiView, error) {
 	site := s.reader.Site()
 	here := func(params ...string) string {
-		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment,
+		return address("/p/"+q.Portfolio+"/k/"+row.ID, append([]string{"w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known,
 			"measure", r.URL.Query().Get("measure")}, params...)...)
 	}
-	back := address("/p/"+q.Portfolio, "w", q.Week, "product", q.Product, "segment", q.Segment)
+	back := address("/p/"+q.Portfolio, "w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known)
 	week := title(periodLong(card.Week))
 	v := kpiView{
 		base: s.base(r, "weekly", row.Name+": "+word(row.Status)+" · "+card.Portfolio.Name+", "+strings.ToLower(week)),
 		Card: card, Row: row, Week: week, View: view, AsOf: shownInstant(card.AsOf, site.Calendar.Zone),
-		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment)}, {week, back + "#" + anchor(row)}},
+		Crumb:      []link{{card.Portfolio.Name, address("/p/"+q.Portfolio, "product", q.Product, "segment", q.Segment, "known_at", q.known)}, {week, back + "#" + anchor(row)}},
+		Known:      newKnown(r, site, q, card),
 		Value:      orUnknown(row.Value, measureOf(row)),
 		Meta:       meta(row),
 		WhyURL:     row.Links.Why,
@@ -179,7 +197,7 @@ func (s *server) kpiPage(r *http.Request, q Query, card *scorecard.Scorecard, ro
 		Definition: newDefinition(row),
 		Guardrails: newGuards(row, card, q),
 		Why:        newWhy(row),
-		API:        address("/api/v1/kpis/"+row.ID+"/series", "portfolio", q.Portfolio, "product", q.Product, "segment", q.Segment, "measure", row.Measure),
+		API:        address("/api/v1/kpis/"+row.ID+"/series", "portfolio", q.Portfolio, "product", q.Product, "segment", q.Segment, "measure", row.Measure, "known_at", q.known),
 	}
 	v.Weekly = back
 	if row.CI != nil {

@@ -197,6 +197,8 @@ type definitionView struct {
 	Caption, Counts, OutOf, Target, About string
 	Question                              string
 	Settings                              []setting
+	ID                                    string
+	Past                                  []pastDefinition // newest first
 }
 
 // setting is a parameter of the definition as it is in force.
@@ -225,7 +227,7 @@ func settings(d *kpi.Definition) []setting {
 }
 
 func newDefinition(row scorecard.Row) definitionView {
-	d := definitionView{Counts: row.Def.Numerator, OutOf: row.Def.Basis, Target: targetText(row), Question: row.Def.Question, Settings: settings(row.Def)}
+	d := definitionView{ID: row.ID, Counts: row.Def.Numerator, OutOf: row.Def.Basis, Target: targetText(row), Question: row.Def.Question, Settings: settings(row.Def)}
 	hash := row.Definition.Hash
 	if len(hash) > 8 {
 		hash = hash[:8]

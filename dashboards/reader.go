@@ -30,6 +30,15 @@ type Reader interface {
 	// Field is what stands beside a row's number: drivers, bridge, funnel and the like,
 	// worked out from its units once for each data version.
 	Field(ctx context.Context, q Query, row scorecard.Row) (*Field, error)
+	// Restatements of a row's series at its cadence within the time its chart shows,
+	// newest period first.
+	Restatements(ctx context.Context, q Query, row scorecard.Row) ([]scorecard.Restatement, error)
+	// Segments is a row's measure by one dimension; by "" is the first that has values.
+	// A dimension that is not among those it has gives a breakdown with By "".
+	Segments(ctx context.Context, q Query, row scorecard.Row, by string) (*scorecard.Segments, error)
+	// Newest are the newest units of a row's judged period, at most so many, with the
+	// segment of a dimension that each was in.
+	Newest(ctx context.Context, q Query, row scorecard.Row, by string, limit int) (*scorecard.Newest, error)
 	// Explain opens one number down to the units it is made of.
 	Explain(ctx context.Context, q Question) (*scorecard.Explanation, error)
 	// Definition in force, with what the card shows.
@@ -75,6 +84,10 @@ type Query struct {
 	Product   string
 	Segment   string // "" is all
 	Week      string
+	// KnownAt is the instant whose knowledge is shown: what had been recorded by then.
+	// 0 is now. It is a plain number so that a Query can be a key.
+	KnownAt kpi.Millis
+	known   string // as it was asked for, for the links of the page
 }
 
 // SourceStatus is one line of the sources list.

@@ -177,5 +177,8 @@ func (s *server) scorecardQuery(portfolio string, q url.Values) (Query, error) {
 	if out.Segment == "all" {
 		out.Segment = ""
 	}
+	if err := s.readKnown(q.Get("known_at"), &out); err != nil {
+		return out, err
+	}
 	return out, s.checkQuery(out)
 }

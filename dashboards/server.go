@@ -86,6 +86,7 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/series", true, (*server).apiSeries},
 		{"GET", "/api/v1/kpis/{kpi}/six-twelve", true, (*server).apiSixTwelve},
 		{"GET", "/api/v1/kpis/{kpi}/forecast", true, (*server).apiForecast},
+		{"GET", "/api/v1/kpis/{kpi}/restatements", true, (*server).apiRestatements},
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
 		{"GET", "/api/v1/bets", true, (*server).apiBets},
 		{"GET", "/api/v1/notes", true, (*server).apiNotes},

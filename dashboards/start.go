@@ -39,7 +39,7 @@ func (s *server) choose(w http.ResponseWriter, r *http.Request) error {
 		product = "" // the product belongs to the portfolio just left
 	}
 	http.Redirect(w, r, address("/p/"+p.ID, "w", q.Get("w"), "product", product,
-		"segment", q.Get("segment"), "group", q.Get("group")), http.StatusSeeOther)
+		"segment", q.Get("segment"), "group", q.Get("group"), "known_at", q.Get("known_at")), http.StatusSeeOther)
 	return nil
 }
 

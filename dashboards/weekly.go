@@ -16,6 +16,7 @@ type weeklyView struct {
 	base
 	Card    *scorecard.Scorecard
 	Filter  filterView
+	Known   knownView
 	Second  string
 	Chips   []chip
 	Changes []changeView
@@ -95,7 +96,7 @@ func newChoice(q url.Values) (choice, error) {
 func (s *server) weeklyPage(r *http.Request, q Query, pick choice, card *scorecard.Scorecard) weeklyView {
 	site := s.reader.Site()
 	here := func(params ...string) string {
-		fixed := []string{"w", q.Week, "product", q.Product, "segment", q.Segment, "group", trimDefault(pick.group, "type"),
+		fixed := []string{"w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known, "group", trimDefault(pick.group, "type"),
 			"status", string(pick.status), "sort", pick.sort}
 		return address("/p/"+q.Portfolio, append(fixed, params...)...)
 	}
@@ -104,6 +105,7 @@ func (s *server) weeklyPage(r *http.Request, q Query, pick choice, card *scoreca
 		base:    s.base(r, "weekly", onTarget(card.Counts)+" · "+card.Portfolio.Name+", week "+week),
 		Card:    card,
 		Filter:  newFilter(site, q, pick, card),
+		Known:   newKnown(r, site, q, card),
 		Second:  secondLine(site, q, card.Second),
 		Chips:   newChips(card.Counts, pick, here),
 		Changes: newChanges(card.Changed, q),

@@ -46,7 +46,7 @@ func newFilter(site Site, q Query, pick choice, card *scorecard.Scorecard) filte
 	for _, s := range site.Segments {
 		f.Segments = append(f.Segments, option{s, s, s == q.Segment})
 	}
-	for _, kept := range []link{{"w", q.Week}, {"group", trimDefault(pick.group, "type")}} {
+	for _, kept := range []link{{"w", q.Week}, {"group", trimDefault(pick.group, "type")}, {"known_at", q.known}} {
 		if kept.URL != "" {
 			f.Keep = append(f.Keep, kept)
 		}
@@ -65,7 +65,7 @@ func allOf(n int) string {
 // neighbours links the weeks before and after. The last week is the one that
 // ended most recently; there is nothing whole to show after it.
 func neighbours(site Site, q Query, card *scorecard.Scorecard) (prev, next string) {
-	return weekLinks(site, "/p/"+q.Portfolio, card, "product", q.Product, "segment", q.Segment)
+	return weekLinks(q.site(site), "/p/"+q.Portfolio, card, "product", q.Product, "segment", q.Segment, "known_at", q.known)
 }
 
 // weekLinks lead to the weeks before and after that of a card; "" at the end.
@@ -133,7 +133,7 @@ func newChanges(changes []scorecard.Change, q Query) []changeView {
 	for _, c := range changes[:min(maxChanges, len(changes))] {
 		v := changeView{To: c.To, Kind: c.Kind, Name: c.Name, Tag: c.Tag,
 			Sentence: strings.TrimSpace(strings.TrimPrefix(c.Sentence, c.Name)),
-			URL:      address("/p/"+q.Portfolio+"/k/"+c.KPI, "w", q.Week, "product", q.Product, "segment", q.Segment)}
+			URL:      address("/p/"+q.Portfolio+"/k/"+c.KPI, "w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known)}
 		if c.From != nil && *c.From != c.To {
 			v.From = c.From
 		}

@@ -153,7 +153,7 @@ func kpiPage(r scorecard.Row, q Query) string {
 	if primary(r) {
 		measure = ""
 	}
-	return address("/p/"+q.Portfolio+"/k/"+r.ID, "w", q.Week, "product", q.Product, "segment", q.Segment, "measure", measure)
+	return address("/p/"+q.Portfolio+"/k/"+r.ID, "w", q.Week, "product", q.Product, "segment", q.Segment, "measure", measure, "known_at", q.known)
 }
 
 // anchor of a row: the KPI, and the measure unless it is the first.

@@ -41,6 +41,15 @@ func (m Measure) Possible(v float64) float64 {
 // not a number is the dash of the unknown.
 func (m Measure) Format(v float64) string { return m.withUnit(m.number(v, 0), v) }
 
+// Shown is a stored value as rounded on a page; none is not zero. Two values that are
+// shown alike are no restatement of each other.
+func (m Measure) Shown(v *float64) string {
+	if v == nil {
+		return "none"
+	}
+	return m.Format(m.Display(*v))
+}
+
 // FormatPair writes a value and a line it was compared with (both in display
 // units) with as many digits as it takes for the two to differ, so that a
 // number never seems to contradict its verdict: 44.96% against 45%, not 45.0%

@@ -31,6 +31,7 @@ type app struct {
 	store    *store.Store
 	engine   *engine.Engine
 	now      func() kpi.Millis
+	knownAt  kpi.Millis // what had been recorded by then is all there is; 0: now
 	pacers   pacers
 	keyMu    sync.Mutex // of the key that personal columns are hashed with
 	// gate lets pages of several sources be stored side by side, and an evaluation

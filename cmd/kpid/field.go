@@ -37,7 +37,7 @@ func (r *reader) Field(ctx context.Context, q dashboards.Query, row scorecard.Ro
 	if row.Period == nil {
 		return &dashboards.Field{}, nil
 	}
-	version, err := r.Version(ctx)
+	version, err := r.app.store.DataVersion(ctx)
 	if err != nil {
 		return nil, err
 	}

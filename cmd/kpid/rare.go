@@ -36,7 +36,7 @@ func (r *reader) rare(ctx context.Context, q dashboards.Query, segment string, k
 		return nil
 	}
 	all := kpi.Period{ID: "all", Grain: d.CadenceOf(m), Starts: final[0].Starts, Ends: final[len(final)-1].Ends}
-	if d.Warehouse != nil { // the days of its events stay where they are
+	if d.Warehouse != nil || a.knownAt != 0 { // the days of its events stay where they are
 		return nil
 	}
 	units, err := a.engine.Units(ctx, d, m, s, all, false, a.now())

@@ -17,6 +17,8 @@ import (
 type reader struct {
 	app *app
 
+	answers keeper
+
 	mu      sync.Mutex
 	version string
 	cards   map[dashboards.Query]*scorecard.Scorecard
@@ -24,6 +26,9 @@ type reader struct {
 	plans   plans
 	fields  fields
 }
+
+// mostCards are remembered; weeks and instants to ask for have no end.
+const mostCards = 100
 
 func newReader(a *app) *reader { return &reader{app: a} }
 
@@ -85,7 +90,11 @@ func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.
 	if q.Segment == "" {
 		q.Segment = "all"
 	}
-	week, err := r.week(q.Week)
+	view, err := r.asKnown(ctx, q.KnownAt)
+	if err != nil {
+		return nil, err
+	}
+	week, err := view.week(q.Week)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +109,7 @@ func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.
 	if s, ok := r.cards[q]; ok {
 		return s, nil
 	}
-	in, err := r.input(ctx, q, week, version)
+	in, err := view.input(ctx, q, week, version)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +120,7 @@ func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.
 
 // forget drops what was built from another version of the data.
 func (r *reader) forget(version string) {
-	if r.version != version {
+	if r.version != version || len(r.cards) >= mostCards {
 		r.version, r.cards, r.reviews = version, map[dashboards.Query]*scorecard.Scorecard{}, map[dashboards.Query]*scorecard.Review{}
 	}
 }
@@ -133,8 +142,8 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 	}
 	in := scorecard.Input{
 		Calendar: a.cal, AsOf: a.now(), Week: week, Product: q.Product, Segment: q.Segment,
-		Portfolio:   scorecard.PortfolioRef{ID: node.ID, Name: node.Name, Owner: node.Owner},
-		DataVersion: version, Sample: a.cfg.Server.AsOf != 0, Dimensions: a.dimensions(node.ID, week),
+		Portfolio: scorecard.PortfolioRef{ID: node.ID, Name: node.Name, Owner: node.Owner},
+		KnownAt:   a.knownAt, DataVersion: version, Sample: a.cfg.Server.AsOf != 0, Dimensions: a.dimensions(node.ID, week),
 	}
 	frozen, err := a.baselines(ctx)
 	if err != nil {
@@ -144,7 +153,7 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 	if err != nil {
 		return in, err
 	}
-	last, err := a.store.LastEvaluation(ctx)
+	last, err := a.lastEvaluation(ctx)
 	if err != nil {
 		return in, err
 	}
@@ -212,6 +221,10 @@ func (r *reader) row(ctx context.Context, q dashboards.Query, d *kpi.Definition,
 
 // Series of one measure at one grain, with the target each period had.
 func (r *reader) Series(ctx context.Context, q dashboards.Query, kpiID, measure string, g kpi.Grain) ([]scorecard.Point, error) {
+	r, err := r.asKnown(ctx, q.KnownAt)
+	if err != nil {
+		return nil, err
+	}
 	a := r.app
 	d, ok := r.Definition(kpiID)
 	if !ok {
@@ -304,9 +317,19 @@ func (r *reader) sources(ctx context.Context) ([]scorecard.Source, error) {
 	if err != nil {
 		return nil, err
 	}
+	var through map[string]kpi.Millis
+	if a.knownAt != 0 { // what was put aside is kept as it is now only
+		states = nil
+		if through, err = a.store.ThroughBy(ctx, a.knownAt); err != nil {
+			return nil, err
+		}
+	}
 	var out []scorecard.Source
 	for _, s := range a.sources {
 		one := scorecard.Source{ID: s.ID}
+		if at, ok := through[s.ID]; ok {
+			one.CompleteThrough = &at
+		}
 		for _, have := range states {
 			if have.Source == s.ID {
 				one.CompleteThrough, one.Rejected = have.Through, int(have.Rejected)

@@ -13,7 +13,7 @@ func (r *reader) Review(ctx context.Context, q dashboards.Query, quarter kpi.Per
 	if q.Segment == "" {
 		q.Segment = "all"
 	}
-	version, err := r.Version(ctx)
+	version, err := r.app.store.DataVersion(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,7 @@ func (a *app) series(ctx context.Context, d *kpi.Definition, m kpi.Measure, port
 	if !ok {
 		return nil, nil
 	}
-	all, err := a.store.Observations(ctx, d.ID, s.ID, nil)
+	all, err := a.observations(ctx, d.ID, s.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func grainOf(id string) kpi.Grain {
 func (a *app) definitionVersions(ctx context.Context) (map[string]int, error) {
 	all, err := a.store.Versions(ctx, "definition")
 	out := map[string]int{}
-	for _, v := range all {
+	for _, v := range known(all, a.knownAt) {
 		out[v.Key]++
 	}
 	return out, err
@@ -114,7 +114,7 @@ func (a *app) baselines(ctx context.Context) (map[string]kpi.Baseline, error) {
 		return nil, err
 	}
 	out := map[string]kpi.Baseline{}
-	for _, v := range all {
+	for _, v := range known(all, a.knownAt) {
 		var b kpi.Baseline
 		if err := json.Unmarshal([]byte(v.Body), &b); err != nil {
 			return nil, fmt.Errorf("baseline %s: %w", v.Key, err)

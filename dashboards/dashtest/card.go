@@ -37,7 +37,14 @@ func (r *Reader) card(q dashboards.Query) *scorecard.Scorecard {
 	if r.Late {
 		card.Trust.Late = []scorecard.Late{{Source: "zendesk", State: "late", Behind: "2 days", KPIs: []string{"ticket_rate", "deflection_rate"}}}
 	}
+	if q.KnownAt != 0 {
+		at := q.KnownAt.String()
+		card.KnownAt, card.AsOf = &at, at
+	}
 	for _, l := range lines() {
+		if q.KnownAt != 0 && q.KnownAt < Day(2026, time.January, 1) { // before the first record
+			l.status = kpi.NoData
+		}
 		card.KPIs = append(card.KPIs, r.row(l))
 	}
 	card.Counts = count(card.KPIs)
@@ -141,6 +148,7 @@ func (r *Reader) fill(row *scorecard.Row, l line) {
 		return
 	}
 	row.Change = change(l)
+	row.Change.Against = row.Trend[len(row.Trend)-2].Period
 }
 
 func change(l line) *scorecard.Delta {

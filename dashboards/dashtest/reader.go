@@ -28,6 +28,10 @@ type Reader struct {
 	Promises func([]dashboards.Bet) []dashboards.Bet // changes the bets
 	Plans    func(*dashboards.Roadmap)               // changes the roadmap
 	Book     *Notebook                               // nil: nobody wrote anything
+	// Parts changes the segments of activation.
+	Parts func(*scorecard.Segments)
+	// Restated changes what was restated of activation.
+	Restated func([]scorecard.Restatement) []scorecard.Restatement
 }
 
 // ErrBroken is a failure whose text must never reach a reader.

@@ -44,14 +44,9 @@ func (c *Config) Versions() []Version {
 	add := func(kind, key string, t *tomldoc.Table, since kpi.Date) *Version {
 		return keep(kind, key, t.Plain(), since)
 	}
-	for i, t := range c.written.targets {
+	for i, body := range c.targetBodies() {
 		x := c.Targets[i]
-		v := add("target", targetKey(x), t, x.Since)
-		v.By, v.Reason = x.By, x.Reason
-	}
-	for i, l := range c.preset {
-		x := c.Targets[len(c.written.targets)+i]
-		v := keep("target", targetKey(x), map[string]any{"preset": x.By, "expr": x.Text, "line": l}, x.Since)
+		v := keep("target", targetKey(x), body, x.Since)
 		v.By, v.Reason = x.By, x.Reason
 	}
 	for i, t := range c.written.scorecards {

@@ -11,6 +11,12 @@ import (
 // or a period without an id of its own, such as a year to date. Periods without
 // a number are left out. A KPI in a warehouse has only what was delivered. The periods need ids that differ.
 func (e *Engine) Compute(ctx context.Context, d *kpi.Definition, m kpi.Measure, s kpi.Scope, periods []kpi.Period, asOf kpi.Millis) ([]kpi.Observation, error) {
+	return e.ComputeAll(ctx, d, m, []kpi.Scope{s}, periods, asOf)
+}
+
+// ComputeAll is Compute for several scopes in one query; their ids need to differ, and
+// the observations carry them.
+func (e *Engine) ComputeAll(ctx context.Context, d *kpi.Definition, m kpi.Measure, scopes []kpi.Scope, periods []kpi.Period, asOf kpi.Millis) ([]kpi.Observation, error) {
 	if d.Warehouse != nil { // only its source asks, when it runs
 		return nil, nil
 	}
@@ -18,9 +24,11 @@ func (e *Engine) Compute(ctx context.Context, d *kpi.Definition, m kpi.Measure, 
 	if err != nil {
 		return nil, err
 	}
-	w := &wanted{cells: map[cellKey]kpi.Touch{}, scopes: []kpi.Scope{s}, periods: periods}
-	for _, p := range periods {
-		w.cells[cellKey{s.ID, p.ID}] = kpi.Touch{}
+	w := &wanted{cells: map[cellKey]kpi.Touch{}, scopes: scopes, periods: periods}
+	for _, s := range scopes {
+		for _, p := range periods {
+			w.cells[cellKey{s.ID, p.ID}] = kpi.Touch{}
+		}
 	}
 	all, err := e.totals(ctx, d, []kpi.Measure{m}, w, st)
 	if err != nil {
@@ -28,18 +36,20 @@ func (e *Engine) Compute(ctx context.Context, d *kpi.Definition, m kpi.Measure, 
 	}
 	totals := all[0]
 	var out []kpi.Observation
-	for _, p := range w.periodsOf(d, m) {
-		c := cellKey{s.ID, p.ID}
-		o, ok := e.observation(d, m, s, p, totals[c], st)
-		if t := totals[c]; t != nil && t.refused != "" {
-			o, ok = refuse(o, t.refused), true
-		}
-		if ok {
-			if strings.Contains(p.ID, "@") { // to date: what is still running is never final
-				o.State = kpi.Open
+	for _, s := range scopes {
+		for _, p := range w.periodsOf(d, m) {
+			c := cellKey{s.ID, p.ID}
+			o, ok := e.observation(d, m, s, p, totals[c], st)
+			if t := totals[c]; t != nil && t.refused != "" {
+				o, ok = refuse(o, t.refused), true
 			}
-			o.DefinitionHash, o.AsOf, o.Revision = d.Hash, asOf, 1
-			out = append(out, o)
+			if ok {
+				if strings.Contains(p.ID, "@") { // to date: what is still running is never final
+					o.State = kpi.Open
+				}
+				o.DefinitionHash, o.AsOf, o.Revision = d.Hash, asOf, 1
+				out = append(out, o)
+			}
 		}
 	}
 	return out, nil

@@ -255,7 +255,7 @@ func same(a, b kpi.Observation) bool {
 func revise(now *kpi.Observation, prev kpi.Observation, m kpi.Measure, t kpi.Touch) {
 	now.Revision = prev.Revision + 1
 	now.Restated = prev.Restated
-	if prev.State != kpi.Final || shown(m, prev.Value) == shown(m, now.Value) {
+	if prev.State != kpi.Final || m.Shown(prev.Value) == m.Shown(now.Value) {
 		now.Cause = prev.Cause
 		return
 	}
@@ -281,14 +281,6 @@ func cause(prev, now kpi.Observation, t kpi.Touch) string {
 		return rows(t.Late, "late")
 	}
 	return "recomputed"
-}
-
-// shown is a value as rounded on a page; none is not zero.
-func shown(m kpi.Measure, v *float64) string {
-	if v == nil {
-		return "none"
-	}
-	return m.Format(m.Display(*v))
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -23,6 +23,9 @@ func Build(in Input) Scorecard {
 		Segment: in.segment(), Product: text(in.Product), AsOf: in.AsOf.String(),
 		DataVersion: in.DataVersion, Sample: in.Sample, KPIs: make([]Row, 0, len(in.KPIs)),
 	}
+	if in.KnownAt != 0 {
+		s.KnownAt = text(in.KnownAt.String())
+	}
 	for i := range in.KPIs {
 		s.KPIs = append(s.KPIs, in.row(i, now))
 	}

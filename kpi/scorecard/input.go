@@ -12,6 +12,7 @@ type Input struct {
 	Product     string             // "" is all products
 	Segment     string             // "" is all
 	Dimensions  map[string]float64 // weights of the scorecard in force in the week; nil: the usual ones
+	KnownAt     kpi.Millis         // what had been recorded by then is all there is; 0 is now
 	DataVersion string
 	Sample      bool
 	KPIs        []KPI

@@ -196,5 +196,9 @@ func (in Input) links(k KPI, period string) Links {
 		}
 		return strings.TrimRight(path+"?"+strings.Trim(q.Encode()+"&"+filter.Encode(), "&"), "?")
 	}
-	return Links{Page: with(path, "w", in.Week.ID), Why: with(path+"/why", "period", period)}
+	why := with(path+"/why", "period", period) // records are shown as they are now
+	if in.KnownAt != 0 {
+		filter.Set("known_at", in.KnownAt.String())
+	}
+	return Links{Page: with(path, "w", in.Week.ID), Why: why}
 }

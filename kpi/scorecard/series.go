@@ -6,9 +6,9 @@ import (
 	"github.com/kpid/kpid/kpi"
 )
 
-// trendLength is how many periods a trend shows: half a year of weeks, a year
+// TrendLength is how many periods a trend shows: half a year of weeks, a year
 // and a month of months, two years of the rest.
-func trendLength(g kpi.Grain) int {
+func TrendLength(g kpi.Grain) int {
 	switch g {
 	case kpi.Week:
 		return 26
@@ -37,7 +37,7 @@ func (in Input) trend(k KPI, history []kpi.Verdict) []Point {
 		p = in.Calendar.Prev(p)
 	}
 	var back []Point
-	for range trendLength(k.Definition.Cadence) {
+	for range TrendLength(k.Definition.Cadence) {
 		if p.Ends <= k.Observations[0].Starts {
 			break
 		}
