@@ -88,12 +88,14 @@ func (s *Store) Optimize(ctx context.Context) error {
 	return err
 }
 
-// Version changes with every run that ended; pages and metrics are cached by it.
+// Version changes with every run that ended and with every entry of a person; pages and metrics are cached by it.
 func (s *Store) Version(ctx context.Context) (string, error) {
 	row := struct {
 		Runs  int64 `db:"runs"`
 		Ended int64 `db:"ended"`
+		Said  int64 `db:"said"`
 	}{}
-	err := s.r.GetContext(ctx, &row, "SELECT COALESCE(MAX(id), 0) AS runs, COUNT(ended_at) AS ended FROM run")
-	return fmt.Sprintf("%d.%d", row.Runs, row.Ended), err
+	err := s.r.GetContext(ctx, &row, `SELECT COALESCE(MAX(id), 0) AS runs, COUNT(ended_at) AS ended,
+		(SELECT COUNT(*) FROM incident_review) + (SELECT COUNT(*) FROM lift_reading) AS said FROM run`)
+	return fmt.Sprintf("%d.%d.%d", row.Runs, row.Ended, row.Said), err
 }

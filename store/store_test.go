@@ -54,7 +54,16 @@ func TestAppendOnly(t *testing.T) {
 	if _, err := s.RecordVersion(t.Context(), store.ConfigVersion{Kind: "target", Key: "t", Hash: "h"}); err != nil {
 		t.Fatal(err)
 	}
+	storetest.Load(t, s, store.SinkConfig{}, "pager", storetest.Row(t, "incident", "i", storetest.Values{"product_id": "p", "severity": 1, "started_at": still()}))
+	if _, err := s.SaveReview(t.Context(), nil, store.Review{Source: "pager", ID: "i", Cause: "change"}); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Load(t, s, store.SinkConfig{}, "road", storetest.Row(t, "initiative", "b", storetest.Values{"product_id": "p", "name": "B", "size": "minor"}))
+	if _, err := s.SaveLift(t.Context(), nil, store.Lift{Source: "road", ID: "b"}); err != nil {
+		t.Fatal(err)
+	}
 	for table, key := range map[string]string{
+		"incident_review": "source, id, revision", "lift_reading": "source, id, revision",
 		"observation": "kpi, measure, scope_id, period, revision", "verdict": "kpi, measure, scope_id, period, revision",
 		"fact_revision": "fact, source, id, revision", "config_version": "id",
 	} {
@@ -62,7 +71,7 @@ func TestAppendOnly(t *testing.T) {
 		if len(before) != 1 {
 			t.Fatalf("%s holds %v", table, before)
 		}
-		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason"}[table]
+		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason", "incident_review": "text", "lift_reading": "text"}[table]
 		tries := []string{
 			"UPDATE " + table + " SET " + some + " = " + some,
 			"UPDATE " + table + " SET " + strings.Split(key, ", ")[0] + " = " + strings.Split(key, ", ")[0] + " WHERE 1 = 1",

@@ -44,6 +44,9 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"accounts that were called otherwise", crew},
 		{"records that are kept", raw},
 		{"records that change their form", drift},
+		{"reviews of incidents", reviews},
+		{"measured lifts of bets", lifts},
+		{"the change before an incident", changeBefore},
 		{"reading cannot write", readOnly},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(newBench(t, dsn(t))) })
