@@ -31,7 +31,7 @@ func bundles() []struct {
 		optional  bool
 	}{
 		{"kpid", "css", []string{"assets/tokens.css", "assets/base.css", "pages/weekly/page.css",
-			"pages/kpi/page.css", "pages/why/page.css", "pages/sources/page.css", "pages/definitions/page.css", "pages/rollup/page.css", "pages/firstrun/page.css",
+			"pages/kpi/page.css", "pages/why/page.css", "pages/sources/page.css", "pages/definitions/page.css", "pages/rollup/page.css", "pages/firstrun/page.css", "pages/enter/page.css",
 			"pages/error/page.css", "assets/print.css"}, false},
 		{"kpid", "js", []string{"assets/kpid.js"}, false},
 		{"echarts", "js", []string{"assets/vendor/echarts.min.js"}, true},

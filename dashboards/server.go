@@ -15,6 +15,8 @@ type Config struct {
 	Logger *slog.Logger // nil: nothing is logged
 	// Records takes pushed records; nil: this server only reads.
 	Records Records
+	// Entries takes what people enter; nil: this server only reads.
+	Entries Entries
 	// AllowedHosts are the names accepted in the Host header, without port;
 	// empty: the loopback names only.
 	AllowedHosts []string
@@ -29,6 +31,7 @@ type Config struct {
 type server struct {
 	reader   Reader
 	records  Records
+	entries  Entries
 	log      *slog.Logger
 	hosts    map[string]bool
 	assets   *assets
@@ -54,6 +57,11 @@ func routes() []route {
 		{"GET", "/p/{portfolio}", false, (*server).weekly},
 		{"GET", "/p/{portfolio}/k/{kpi}", false, (*server).kpi},
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
+		{"GET", "/p/{portfolio}/enter", false, (*server).enterIndex},
+		{"GET", "/p/{portfolio}/enter/{kind}", false, (*server).enterForm},
+		{"POST", "/p/{portfolio}/enter/{kind}", false, (*server).enterPost},
+		{"GET", "/survey/{token}", false, (*server).surveyForm},
+		{"POST", "/survey/{token}", false, (*server).surveyPost},
 		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/definitions", false, (*server).definitions},
 		{"GET", "/definitions/{kpi}", false, (*server).oneDefinition},
@@ -68,6 +76,10 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
 		{"GET", "/api/v1/sources", true, (*server).apiSources},
 		{"POST", "/api/v1/records/{fact}", true, (*server).apiRecords},
+		{"POST", "/api/v1/judgements", true, (*server).apiEnter},
+		{"POST", "/api/v1/assessments", true, (*server).apiEnter},
+		{"POST", "/api/v1/incident-reviews", true, (*server).apiEnter},
+		{"POST", "/api/v1/lifts", true, (*server).apiEnter},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},
 		{"GET", "/healthz", true, (*server).health},
 		{"GET", "/readyz", true, (*server).ready},
@@ -83,6 +95,7 @@ func New(c Config) (http.Handler, error) {
 	s := &server{
 		reader:   c.Reader,
 		records:  c.Records,
+		entries:  c.Entries,
 		log:      c.Logger,
 		hosts:    hostSet(c.AllowedHosts),
 		mux:      http.NewServeMux(),

@@ -204,3 +204,9 @@ func (s *Store) Waves(ctx context.Context, source string) ([]Wave, error) {
 		FROM survey s WHERE s.source = ? ORDER BY s.closes_at DESC, s.id`), source)
 	return out, wrap(err, "read surveys")
 }
+
+// HasAnswer says whether a (hashed) respondent has answered a survey.
+func (s *Store) HasAnswer(ctx context.Context, source, survey, respondent string) (bool, error) {
+	n, err := scalar[int64](ctx, s.r, "SELECT COUNT(*) FROM survey_response WHERE source = ? AND survey_id = ? AND respondent_id = ?", source, survey, respondent)
+	return n > 0, wrap(err, "look for an answer")
+}

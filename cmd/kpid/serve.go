@@ -46,7 +46,7 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	log := slog.New(slog.NewTextHandler(w, nil))
 	pages := dashboards.Config{Reader: newReader(a), Logger: log}
 	if !readOnly {
-		pages.Records = &taker{app: a}
+		pages.Records, pages.Entries = &taker{app: a}, &enterer{app: a}
 		if err := a.followConfig(ctx); err != nil {
 			return err
 		}

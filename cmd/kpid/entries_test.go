@@ -1,0 +1,260 @@
+package main
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/store/storetest"
+)
+
+// entryDesk is a running kpid whose person enters what only people know. The sources of the
+// company push, so that a test can let them speak again.
+type entryDesk struct {
+	*testing.T
+	app *app
+	url string
+}
+
+const deskConfig = `[server]
+as_of = "2026-09-21T06:00:00Z"
+person = "p.nair"
+[[person]]
+id = "p.nair"
+name = "Priya Nair"
+role = "engineering_lead"
+[[portfolio]]
+id = "all"
+name = "All"
+[[portfolio]]
+id = "core"
+name = "Core"
+parent = "all"
+owner = "p.nair"
+[[portfolio]]
+id = "growth"
+name = "Growth"
+parent = "all"
+[[product]]
+id = "app"
+name = "App"
+portfolio = "core"
+[[product]]
+id = "trial"
+name = "Trial"
+portfolio = "growth"
+[[scorecard]]
+portfolio = "core"
+since = "2026-01-01"
+[[target]]
+kpi = "triad_health"
+scope = "core"
+metric = "rating"
+expr = "judged every 1q"
+since = "2026-01-01"
+[[source]]
+id = "vendor"
+connector = "push"
+config = { facts = ["incident", "change_event", "initiative", "team_member"] }
+secrets = { token = "env:APP_TOKEN" }
+`
+
+func withDesk(t *testing.T, test func(d *entryDesk)) {
+	t.Helper()
+	dir := t.TempDir()
+	t.Setenv("APP_TOKEN", pushToken)
+	file := filepath.Join(dir, "config.toml")
+	write(t, file, deskConfig+"[store]\ndsn = \""+storetest.DSN(t)+"\"\n")
+	log := new(bytes.Buffer)
+	o := &options{config: file, term: terminal{out: log, err: log}}
+	err := o.with(t.Context(), false, func(a *app) error {
+		h, err := dashboards.New(dashboards.Config{Reader: newReader(a), Records: &taker{app: a}, Entries: &enterer{app: a}})
+		if err != nil {
+			return err
+		}
+		server := httptest.NewServer(h)
+		defer server.Close()
+		test(&entryDesk{T: t, app: a, url: server.URL})
+		return nil
+	})
+	if err != nil {
+		t.Errorf("%v\n%s", err, log)
+	}
+}
+
+// vendor lets the company's source send records.
+func (d *entryDesk) vendor(fact, records string) {
+	d.Helper()
+	r := must(http.NewRequestWithContext(d.Context(), http.MethodPost, d.url+"/api/v1/records/"+fact, strings.NewReader(records)))(d.T)
+	r.Header.Set("Authorization", "Bearer "+pushToken)
+	reply := must(http.DefaultClient.Do(r))(d.T)
+	defer reply.Body.Close()
+	if text := string(must(io.ReadAll(reply.Body))(d.T)); reply.StatusCode != 200 || !strings.Contains(text, `"rejected":0`) {
+		d.Fatalf("%s: %d %s", fact, reply.StatusCode, text)
+	}
+}
+
+// post sends a form and follows where it leads.
+func (d *entryDesk) post(path string, form ...string) (status int, where, page string) {
+	d.Helper()
+	values := url.Values{}
+	for i := 0; i < len(form); i += 2 {
+		values.Set(form[i], form[i+1])
+	}
+	reply := must(http.PostForm(d.url+path, values))(d.T)
+	defer reply.Body.Close()
+	return reply.StatusCode, reply.Request.URL.RequestURI(), string(must(io.ReadAll(reply.Body))(d.T))
+}
+
+// enter sends a form that is taken.
+func (d *entryDesk) enter(kind string, form ...string) (page string) {
+	d.Helper()
+	status, where, page := d.post("/p/core/enter/"+kind, form...)
+	if status != 200 || !strings.Contains(where, "done=1") {
+		d.Fatalf("%s: status %d at %s: %s", kind, status, where, page)
+	}
+	return page
+}
+
+func (d *entryDesk) page(path string) string {
+	d.Helper()
+	reply := must(http.Get(d.url + path))(d.T)
+	defer reply.Body.Close()
+	return string(must(io.ReadAll(reply.Body))(d.T))
+}
+
+// compute evaluates what waits.
+func (d *entryDesk) compute() {
+	d.Helper()
+	if waits, err := d.app.waiting(d.Context()); err != nil || !waits {
+		d.Fatalf("nothing waits (%v)", err)
+	}
+	if _, err := d.app.evaluate(d.Context(), io.Discard); err != nil {
+		d.Fatal(err)
+	}
+}
+
+func (d *entryDesk) stored(statement string, want ...string) {
+	d.Helper()
+	if got := storetest.Select(d, d.app.store, statement); strings.Join(got, "\n") != strings.Join(want, "\n") {
+		d.Errorf("%s:\n got %q\nwant %q", statement, got, want)
+	}
+}
+
+// number is the newest revision of a measure of the portfolio in a period.
+func (d *entryDesk) number(kpi, measure, period, want string) {
+	d.Helper()
+	d.stored("SELECT o.num, o.den FROM observation o JOIN scope s ON s.id = o.scope_id WHERE o.kpi = '"+kpi+"' AND o.measure = '"+measure+"' AND o.period = '"+period+
+		"' AND s.portfolio = 'core' AND s.product = '' AND s.segment = 'all' ORDER BY o.revision DESC LIMIT 1", want)
+}
+
+// TestJudgementIsEntered: typed, signed, counted; corrected on the same day, both kept.
+func TestJudgementIsEntered(t *testing.T) {
+	withDesk(t, func(d *entryDesk) {
+		d.compute()
+		if page := d.page("/p/core/enter"); !strings.Contains(page, "has no judgement in 2026-Q3") {
+			t.Error("the judgement is not asked for")
+		}
+		hostile := `<script>alert("x")</script> O'Hara & co`
+		amber := []string{"kpi", "triad_health", "product", "@core", "rag", "amber", "trend", "down", "text", hostile, "date", "2026-08-03"}
+		page := d.enter("judgement", amber...)
+		if strings.Contains(page, "<script>alert") || !strings.Contains(page, "&lt;script&gt;alert(&#34;x&#34;)&lt;/script&gt; O&#39;Hara &amp; co") ||
+			!strings.Contains(page, "Priya Nair, engineering_lead") || !strings.Contains(page, "3 Aug 2026") {
+			t.Errorf("what was entered is not shown as it is: %s", page)
+		}
+		d.compute()
+		d.number("triad_health", "rating", "2026-Q3", "1|2") // amber is 1 of 2 points
+
+		if _, where, _ := d.post("/p/core/enter/judgement", amber...); !strings.Contains(where, "done=same") {
+			t.Errorf("the same again leads to %s", where)
+		}
+		d.stored("SELECT COUNT(*) FROM touched", "0")
+		d.stored("SELECT COUNT(*) FROM fact_revision", "0")
+		amber[5], amber[9] = "red", "It got worse."
+		page = d.enter("judgement", amber...)
+		if !strings.Contains(page, "replaced 21 Sep 2026") || !strings.Contains(page, "O&#39;Hara") {
+			t.Error("the earlier judgement is not shown as replaced")
+		}
+		d.compute()
+		d.number("triad_health", "rating", "2026-Q3", "0|2")
+		d.stored("SELECT source, author_id, author_role, rag, at FROM judgement", "kpid|p.nair|engineering_lead|red|1785715200000") // 2026-08-03T00:00Z
+		d.stored("SELECT fact, source, contradicts FROM fact_revision", "judgement|kpid|0")
+		if page := d.page("/sources"); !strings.Contains(page, "entered here") {
+			t.Error("the sources page does not name what is entered here")
+		}
+		if page := d.page("/p/core/enter"); strings.Contains(page, "has no judgement") {
+			t.Error("the judgement is still asked for")
+		}
+	})
+}
+
+// TestIncidentIsReviewed: a vendor's incident of unknown cause is laid to a change; the
+// count of its month follows, and the vendor's next word changes nothing of ours.
+func TestIncidentIsReviewed(t *testing.T) {
+	withDesk(t, func(d *entryDesk) {
+		d.vendor("change_event", `{"id":"d1","product_id":"app","kind":"deployment","started_at":"2026-08-01T09:00:00Z","finished_at":"2026-08-01T10:00:00Z","result":"success","ref":"r1"}
+{"id":"d2","product_id":"app","kind":"deployment","started_at":"2026-08-05T09:00:00Z","finished_at":"2026-08-05T10:00:00Z","result":"success","ref":"r2"}`)
+		incident := `{"id":"i1","product_id":"app","severity":%,"started_at":"2026-08-04T12:00:00Z","cause":"unknown"}
+{"id":"i2","product_id":"app","severity":2,"started_at":"2026-08-06T12:00:00Z","cause":"change","change_ref":"d2","reviewed_at":"2026-08-07T12:00:00Z"}`
+		d.vendor("incident", strings.Replace(incident, "%", "1", 1))
+		d.compute()
+		d.number("change_incidents", "count", "2026-08", "1|-")
+		d.number("change_incidents", "cause_unknown", "2026-08", "1|2")
+		if page := d.page("/p/core/enter"); strings.Count(page, "Incident i") != 1 || !strings.Contains(page, "Incident i1") {
+			t.Error("i1, and it alone, waits for a review")
+		}
+		if page := d.page("/p/core/enter/incident?id=vendor%2Fi1"); !strings.Contains(page, "Here that is r1.") {
+			t.Error("the deployment before the incident is not suggested")
+		}
+		review := []string{"incident", "vendor/i1", "cause", "change", "change_ref", "r1", "text", "The new retry filled the queue."}
+		page := d.enter("incident", review...)
+		for _, part := range []string{"change, r1", "unknown", "The new retry filled the queue.", "Priya Nair"} {
+			if !strings.Contains(page, part) {
+				t.Errorf("the page does not show %q", part)
+			}
+		}
+		d.stored("SELECT COUNT(DISTINCT period) FROM touched WHERE kpi = 'change_incidents' AND period = '2026-08'", "1")
+		d.compute()
+		d.number("change_incidents", "count", "2026-08", "2|-")
+		d.number("change_incidents", "cause_unknown", "2026-08", "0|2")
+		if _, where, _ := d.post("/p/core/enter/incident", review...); !strings.Contains(where, "done=same") {
+			t.Errorf("the same again leads to %s", where)
+		}
+		d.vendor("incident", strings.Replace(incident, "%", "2", 1)) // its next run: another severity, the cause as before
+		d.stored("SELECT severity, cause, change_ref FROM incident WHERE id = 'i1'", "2|change|r1")
+		d.stored("SELECT cause FROM incident_row WHERE id = 'i1'", "unknown")
+		d.compute()
+		d.number("change_incidents", "count", "2026-08", "2|-")
+	})
+}
+
+// TestLiftIsEntered: a bet that nobody measured is met when somebody has.
+func TestLiftIsEntered(t *testing.T) {
+	withDesk(t, func(d *entryDesk) {
+		bet := `{"id":"b%","product_id":"app","name":"Bet %","size":"major","released_at":"2026-05-01T00:00:00Z","registered_at":"2026-04-01T00:00:00Z","measure_by":"2026-07-15T00:00:00Z","target_kpi":"activation_rate","baseline":40,"expected_lift":3,"lift_unit":"pts"}`
+		bets := strings.ReplaceAll(bet, "%", "1") + "\n" + strings.ReplaceAll(bet, "%", "2")
+		d.vendor("initiative", bets)
+		d.compute()
+		d.number("roadmap_outcome_attainment", "attained", "2026-Q3", "0|2")
+		if page := d.page("/p/core/enter"); !strings.Contains(page, "Bet 1") || !strings.Contains(page, "was due to be measured on 2026-07-15") {
+			t.Error("the bets do not wait for a lift")
+		}
+		page := d.enter("lift", "bet", "vendor/b1", "lift", "3.5", "lo", "1", "hi", "6", "verdict", "", "text", "Holdout of a tenth.")
+		if !strings.Contains(page, "&#43;3.5 pts") || !strings.Contains(page, "&#43;1 to &#43;6") || !strings.Contains(page, "Holdout of a tenth.") {
+			t.Errorf("the lift is not shown: %s", page)
+		}
+		d.compute()
+		d.number("roadmap_outcome_attainment", "attained", "2026-Q3", "1|2")
+		d.vendor("initiative", bets)
+		d.enter("lift", "bet", "vendor/b1", "lift", "-2", "lo", "-3", "hi", "-1", "verdict", "", "text", "The holdout was not random; measured again.")
+		d.compute()
+		d.number("roadmap_outcome_attainment", "attained", "2026-Q3", "0|2")
+		d.stored("SELECT revision, measured_lift FROM lift_reading ORDER BY revision", "1|3.5", "2|-2")
+	})
+}
