@@ -7,10 +7,13 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path/filepath"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/store/storetest"
 )
 
@@ -256,5 +259,101 @@ func TestLiftIsEntered(t *testing.T) {
 		d.compute()
 		d.number("roadmap_outcome_attainment", "attained", "2026-Q3", "0|2")
 		d.stored("SELECT revision, measured_lift FROM lift_reading ORDER BY revision", "1|3.5", "2|-2")
+	})
+}
+
+// TestAssessmentsAreEntered: the member's id joins the team's, and is stored nowhere.
+func TestAssessmentsAreEntered(t *testing.T) {
+	withDesk(t, func(d *entryDesk) {
+		d.vendor("team_member", `{"id":"E-17","product_id":"@core","role":"Product Manager","starts_at":"2024-01-01T00:00:00Z"}
+{"id":"E-90","product_id":"@growth","role":"Product Manager","starts_at":"2024-01-01T00:00:00Z"}`)
+		form := []string{"member", "E-17", "rubric", "pm-2025", "competency", "Discovery", "level", "2", "date", "2025-09-10"}
+		d.enter("assessment", form...)
+		form[7], form[9] = "3", "2026-09-10"
+		page := d.enter("assessment", form...)
+		if strings.Contains(page, "E-17") || !strings.Contains(page, "10 Sep 2026") || !strings.Contains(page, "Priya Nair") {
+			// p.nair is the id behind the name: assessors who are listed are named
+			t.Errorf("the list reads %s", page)
+		}
+		d.compute()
+		d.number("pm_capability_growth", "improved", "2026-H2", "1|1") // one level up in a year
+		for _, name := range []string{"assessment_row", "fact_revision", "raw_record", "rejected_record", "source_state"} {
+			if rows := storetest.Select(d, d.app.store, "SELECT * FROM "+name); strings.Contains(strings.Join(rows, "\n"), "E-17") {
+				t.Errorf("%s holds the plain id: %v", name, rows)
+			}
+		}
+		for typed, want := range map[string]string{"E-18": "Nobody of the team has this id.", "E-90": "This person belongs to another portfolio"} {
+			form[1] = typed
+			if status, _, page := d.post("/p/core/enter/assessment", form...); status != 422 || !strings.Contains(page, want) || !strings.Contains(page, `value="`+typed+`"`) {
+				t.Errorf("%s: %d", typed, status)
+			}
+		}
+		d.stored("SELECT COUNT(*) FROM assessment_row", "2")
+	})
+}
+
+// TestSurveyIsHeld: a wave is opened, answered by link, and computed once it is closed.
+func TestSurveyIsHeld(t *testing.T) {
+	withDesk(t, func(d *entryDesk) {
+		clock := d.app.now()
+		d.app.now = func() kpi.Millis { return clock }
+		d.enter("survey", "name", "2026-Q3", "closes", "2026-09-22", "invited", "10")
+		page := d.page("/p/core/enter/survey?id=alignment%3Acore%3A2026-Q3")
+		links := regexp.MustCompile(`/survey/[0-9a-f]{8}-[0-9]+-[0-9a-f]{32}`).FindAllString(page, -1)
+		if len(links) != 10 {
+			t.Fatalf("%d links", len(links))
+		}
+		answers := func(role string, scores ...string) []string {
+			out := []string{"role", role}
+			for i, s := range scores {
+				out = append(out, "q"+strconv.Itoa(i+1), s)
+			}
+			return out
+		}
+		// eight people answer: six say 4 throughout, one 5, one at first 1 and then 2
+		for i := range 8 {
+			score := map[int]string{6: "5", 7: "1"}[i]
+			if score == "" {
+				score = "4"
+			}
+			if status, where, _ := d.post(links[i], answers("Sales", score, score, score, score, score)...); status != 200 || !strings.Contains(where, "done=1") {
+				t.Fatalf("answer %d: %d at %s", i, status, where)
+			}
+		}
+		if page := d.page(links[7]); !strings.Contains(page, "Somebody has answered with this link already.") {
+			t.Error("a link does not say that it was used")
+		}
+		d.post(links[7], answers("Sales", "2", "2", "2", "2", "2")...)
+		d.stored("SELECT COUNT(*), COUNT(DISTINCT respondent_id) FROM survey_response", "40|8")
+		if page := d.page("/p/core/enter/survey"); !strings.Contains(page, "8 of 10") {
+			t.Error("the wave does not count its answers")
+		}
+		broken := links[0][:len(links[0])-1] + map[bool]string{true: "1", false: "0"}[strings.HasSuffix(links[0], "0")]
+		for _, path := range []string{broken, "/survey/x", strings.Replace(links[0], "-1-", "-11-", 1)} {
+			if status, _, _ := d.post(path, answers("Sales", "1", "1", "1", "1", "1")...); status != 404 {
+				t.Errorf("%s: %d", path, status)
+			}
+		}
+		if status, _, page := d.post(links[8], answers("Pope", "4", "4", "6", "4")...); status != 422 || strings.Count(page, "Choose one of 1 to 5.") != 2 || !strings.Contains(page, "among the choices") {
+			t.Errorf("a wrong answer: %d", status)
+		}
+		var all []string
+		for _, name := range []string{"survey_row", "survey_response_row", "fact_revision", "raw_record", "source_state"} {
+			all = append(all, storetest.Select(d, d.app.store, "SELECT * FROM "+name)...)
+		}
+		if text := strings.Join(all, "\n"); strings.Contains(text, strings.TrimPrefix(links[0], "/survey/")) || strings.Contains(text, "nair") {
+			t.Error("the store tells who answered, or by which link")
+		}
+		d.compute()
+		d.stored("SELECT COUNT(*) FROM observation WHERE kpi = 'stakeholder_alignment' AND measure = 'mean' AND value IS NOT NULL", "0")
+
+		clock += 3 * 24 * 3_600_000 // 24 September: it has closed
+		if status, _, page := d.post(links[8], answers("Sales", "4", "4", "4", "4", "4")...); status != 410 || !strings.Contains(page, "This survey is closed.") {
+			t.Errorf("an answer after the end: %d", status)
+		}
+		d.compute()
+		// (6 × 4 + 5 + 2) / 8 = 3.875; 8 of 10 answered
+		d.stored("SELECT o.value, o.n FROM observation o JOIN scope s ON s.id = o.scope_id WHERE o.kpi = 'stakeholder_alignment' AND o.measure = 'mean' AND o.period = '2026-Q3' AND s.portfolio = 'core' AND s.product = '' AND s.segment = 'all' ORDER BY o.revision DESC LIMIT 1", "3.875|8")
+		d.number("stakeholder_alignment", "response_rate", "2026-Q3", "8|10")
 	})
 }
