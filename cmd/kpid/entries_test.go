@@ -2,7 +2,9 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/store/storetest"
@@ -355,5 +358,101 @@ func TestSurveyIsHeld(t *testing.T) {
 		// (6 × 4 + 5 + 2) / 8 = 3.875; 8 of 10 answered
 		d.stored("SELECT o.value, o.n FROM observation o JOIN scope s ON s.id = o.scope_id WHERE o.kpi = 'stakeholder_alignment' AND o.measure = 'mean' AND o.period = '2026-Q3' AND s.portfolio = 'core' AND s.product = '' AND s.segment = 'all' ORDER BY o.revision DESC LIMIT 1", "3.875|8")
 		d.number("stakeholder_alignment", "response_rate", "2026-Q3", "8|10")
+	})
+}
+
+// ask posts JSON to the API.
+func (d *entryDesk) ask(name, body string, change ...func(*http.Request)) (int, string) {
+	d.Helper()
+	r := must(http.NewRequestWithContext(d.Context(), http.MethodPost, d.url+"/api/v1/"+name, strings.NewReader(body)))(d.T)
+	r.Header.Set("Content-Type", "application/json")
+	for _, c := range change {
+		c(r)
+	}
+	reply := must(http.DefaultClient.Do(r))(d.T)
+	defer reply.Body.Close()
+	text := string(must(io.ReadAll(reply.Body))(d.T))
+	if reply.StatusCode >= 400 && reply.Header.Get("Content-Type") != "application/problem+json" {
+		d.Errorf("%s answers %d with %s", name, reply.StatusCode, reply.Header.Get("Content-Type"))
+	}
+	return reply.StatusCode, text
+}
+
+// TestEntriesOfTheAPI: the rules of the forms, field by field, and none of what is
+// wrong is stored.
+func TestEntriesOfTheAPI(t *testing.T) {
+	withDesk(t, func(d *entryDesk) {
+		d.vendor("incident", `{"id":"i1","product_id":"app","severity":1,"started_at":"2026-08-04T12:00:00Z","cause":"unknown"}
+{"id":"old","product_id":"app","severity":1,"started_at":"2026-03-31T12:00:00Z","cause":"unknown"}
+{"id":"t1","product_id":"trial","severity":1,"started_at":"2026-08-04T12:00:00Z","cause":"unknown"}`)
+		d.vendor("initiative", `{"id":"b1","product_id":"app","name":"B","size":"major","released_at":"2026-05-01T00:00:00Z","measure_by":"2026-07-15T00:00:00Z","target_kpi":"activation_rate","baseline":40,"expected_lift":3}`)
+		d.vendor("team_member", `{"id":"E-17","product_id":"app","role":"Product Manager","starts_at":"2024-01-01T00:00:00Z"}`)
+		judgement := map[string]any{"kpi": "triad_health", "product": "app", "rag": "green", "trend": "flat", "text": "Fine.", "date": "2026-09-01"}
+		review := map[string]any{"incident": "vendor/i1", "cause": "external", "text": "The carrier."}
+		lift := map[string]any{"bet": "vendor/b1", "lift": 2.5, "lo": 1, "hi": 4, "text": "Experiment."}
+		assessment := map[string]any{"member": "E-17", "rubric": "r", "competency": "c", "level": 2.5, "date": "2026-09-01"}
+		for _, tt := range []struct {
+			to    string
+			good  map[string]any
+			field string
+			bad   any
+		}{
+			{"judgements", judgement, "kpi", "activation_rate"}, {"judgements", judgement, "kpi", nil},
+			{"judgements", judgement, "product", "trial"}, {"judgements", judgement, "product", "@growth"},
+			{"judgements", judgement, "rag", "blue"}, {"judgements", judgement, "trend", "sideways"},
+			{"judgements", judgement, "text", ""}, {"judgements", judgement, "text", "  "}, {"judgements", judgement, "text", strings.Repeat("ä", 4001)}, {"judgements", judgement, "text", "a\u0000b"},
+			{"judgements", judgement, "date", "2026-09-22"}, {"judgements", judgement, "date", "2026-02-30"}, {"judgements", judgement, "date", "1.9.2026"}, {"judgements", judgement, "date", "1026-01-01"},
+			{"incident-reviews", review, "incident", "vendor/t1"}, {"incident-reviews", review, "incident", "vendor/old"}, {"incident-reviews", review, "incident", ""}, {"incident-reviews", review, "incident", "i1"},
+			{"incident-reviews", review, "cause", "bad luck"}, {"incident-reviews", review, "change_ref", "d1"}, {"incident-reviews", review, "text", strings.Repeat("x", 4001)},
+			{"lifts", lift, "bet", "vendor/b2"}, {"lifts", lift, "lift", "3,5"}, {"lifts", lift, "lift", "NaN"}, {"lifts", lift, "lift", nil}, {"lifts", lift, "lift", 1e13},
+			{"lifts", lift, "lo", 3}, {"lifts", lift, "hi", 2}, {"lifts", lift, "hi", nil}, {"lifts", lift, "verdict", "great"}, {"lifts", lift, "text", nil},
+			{"assessments", assessment, "member", "E-18"}, {"assessments", assessment, "rubric", strings.Repeat("r", 61)}, {"assessments", assessment, "competency", ""},
+			{"assessments", assessment, "level", -1}, {"assessments", assessment, "level", 101}, {"assessments", assessment, "date", "2027-01-01"},
+		} {
+			entry := maps.Clone(tt.good)
+			entry[tt.field] = tt.bad
+			body := string(must(json.Marshal(entry))(t))
+			status, text := d.ask(tt.to, body)
+			var problem struct {
+				Errors []dashboards.FieldError `json:"errors"`
+			}
+			if err := json.Unmarshal([]byte(text), &problem); err != nil || status != 422 || len(problem.Errors) != 1 || problem.Errors[0].Field != tt.field || problem.Errors[0].Text == "" {
+				t.Errorf("%s %s = %v: %d %s", tt.to, tt.field, tt.bad, status, text)
+			}
+		}
+		for _, table := range []string{"judgement_row", "assessment_row", "incident_review", "lift_reading", "rejected_record"} {
+			d.stored("SELECT COUNT(*) FROM "+table, "0")
+		}
+		d.stored("SELECT COUNT(*) FROM run WHERE source = 'kpid'", "0")
+
+		doc := must(openapi3.NewLoader().LoadFromData([]byte(d.page("/api/v1/openapi.json"))))(t)
+		for to, entry := range map[string]map[string]any{"judgements": judgement, "incident-reviews": review, "lifts": lift, "assessments": assessment} {
+			body := string(must(json.Marshal(entry))(t))
+			var plain any
+			status, text := d.ask(to, body)
+			if err := json.Unmarshal([]byte(text), &plain); err != nil || status != 201 || !strings.Contains(text, `"author":"p.nair"`) || !strings.Contains(text, `"same":false`) {
+				t.Errorf("%s: %d %s", to, status, text)
+			}
+			if err := doc.Components.Schemas["Receipt"].Value.VisitJSON(plain); err != nil {
+				t.Error(err)
+			}
+			if status, text := d.ask(to, body); status != 200 || !strings.Contains(text, `"same":true`) {
+				t.Errorf("%s again: %d %s", to, status, text)
+			}
+			for _, bad := range []string{"", "[]", "null", `{"kpi":["x"]}`, body + body, strings.Replace(body, "{", `{"colour":"red",`, 1)} {
+				if status, _ := d.ask(to, bad); status != 400 {
+					t.Errorf("%s %s: %d", to, bad, status)
+				}
+			}
+			for _, kind := range []string{"", "text/plain", "application/x-www-form-urlencoded"} {
+				if status, _ := d.ask(to, body, func(r *http.Request) { r.Header.Set("Content-Type", kind) }); status != 415 {
+					t.Errorf("%s as %q: %d", to, kind, status)
+				}
+			}
+			if status, _ := d.ask(to, body, func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }); status != 403 {
+				t.Errorf("%s from another site: %d", to, status)
+			}
+		}
+		d.stored("SELECT (SELECT COUNT(*) FROM judgement), (SELECT COUNT(*) FROM assessment), (SELECT COUNT(*) FROM incident_review), (SELECT COUNT(*) FROM lift_reading)", "1|1|1|1")
 	})
 }
