@@ -35,23 +35,25 @@ func (v *enterView) fill(site Site, k entryKind, e *Entered, about string) {
 	case Reviewing:
 		if i := e.incident(about); i != nil {
 			v.aboutIncident(site, *i, day)
+			v.moved(e.Moved)
 			return
 		}
 		v.Tables = append(v.Tables, incidentTable(site, v.Portfolio.ID, k, e, day))
 	case Measuring:
 		if b := e.bet(about); b != nil {
 			v.aboutBet(site, *b, day)
+			v.moved(e.Moved)
 			return
 		}
 		v.Tables = append(v.Tables, betTable(v.Portfolio.ID, k, e, day))
 	case Assessing:
-		t := enteredTable{ID: "h-assessments", Title: "Entered here", Note: "a member is shown by the beginning of the hash", Head: []string{"Member", "Rubric", "Competency", "Level", "On", "By", ""}, None: "No assessment was entered here."}
+		t := enteredTable{ID: "h-assessments", Title: "Entered here", Note: "a member is shown by the beginning of the hash", Head: []string{"Member", "Rubric", "Competency", "Level", "On", "By", "State"}, None: "No assessment was entered here."}
 		for _, a := range e.Assessments {
 			t.Rows = append(t.Rows, enteredRow{"", []string{a.Member, a.Rubric, a.Competency, plainNumber(a.Level), day(a.At), personName(site, a.Assessor), replaced(a.Until, day)}, a.Until != nil})
 		}
 		v.Tables = append(v.Tables, t)
 	case Surveying:
-		t := enteredTable{ID: "h-waves", Title: "Waves", Note: "answers are counted here; what they say is shown on the KPI, from 8 answers on", Head: []string{"Wave", "Opened", "Last day", "Answered", ""}, None: "No survey was opened here."}
+		t := enteredTable{ID: "h-waves", Title: "Waves", Note: "answers are counted here; what they say is shown on the KPI, from 8 answers on", Head: []string{"Wave", "Opened", "Last day", "Answered", "State"}, None: "No survey was opened here."}
 		for _, w := range e.Waves {
 			state := "open"
 			if w.ClosesAt <= site.Now() {
@@ -64,7 +66,7 @@ func (v *enterView) fill(site Site, k entryKind, e *Entered, about string) {
 }
 
 func judgementTable(site Site, e *Entered, day func(kpi.Millis) string) enteredTable {
-	t := enteredTable{ID: "h-judgements", Title: "Judgements so far", Note: "newest first; what was replaced stands below", Head: []string{"KPI", "Of", "Light", "Heading", "Reason", "By", "As of", ""}, None: "Nobody has judged anything yet."}
+	t := enteredTable{ID: "h-judgements", Title: "Judgements so far", Note: "newest first; what was replaced stands below", Head: []string{"KPI", "Of", "Light", "Heading", "Reason", "By", "As of", "State"}, None: "Nobody has judged anything yet."}
 	names := map[string]string{"up": "better", "flat": "the same", "down": "worse"}
 	for _, j := range e.Judgements {
 		t.Rows = append(t.Rows, enteredRow{"", []string{e.kpiName(j.KPI), placeName(site, j.Product), j.RAG, names[j.Trend], j.Text,
@@ -99,7 +101,7 @@ func placeName(site Site, product string) string {
 
 func replaced(until *kpi.Millis, day func(kpi.Millis) string) string {
 	if until == nil {
-		return ""
+		return "stands"
 	}
 	return "replaced " + day(*until)
 }
@@ -137,6 +139,18 @@ func (v *enterView) aboutIncident(site Site, i IncidentLine, day func(kpi.Millis
 		before = now
 	}
 	v.Tables = append(v.Tables, t)
+}
+
+// moved adds the number the row counts in, with what it was before it last changed.
+func (v *enterView) moved(m *Moved) {
+	if m == nil {
+		return
+	}
+	text := m.Now
+	if m.Before != "" {
+		text = m.Before + " → " + m.Now
+	}
+	v.About = append(v.About, factLine{m.Name + ", " + periodShort(m.Period), text})
 }
 
 func betTable(portfolio string, k entryKind, e *Entered, day func(kpi.Millis) string) enteredTable {
@@ -186,7 +200,7 @@ func outcomeWord(outcome string) string {
 func liftText(v float64, unit string) string {
 	switch unit {
 	case "percent":
-		return signed(v) + " %"
+		return signed(v) + "%"
 	case "abs":
 		return signed(v)
 	}

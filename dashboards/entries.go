@@ -112,11 +112,15 @@ type Entered struct {
 	Judgements  []JudgementLine
 	Incidents   []IncidentLine
 	Suggested   string // the change the incident asked about would be laid to
+	Moved       *Moved // the number the row asked about counts in; nil before there is one
 	Bets        []BetLine
 	Assessments []AssessmentLine
 	Waves       []WaveLine
 	Due         []Due
 }
+
+// Moved is a number with what it was before it last changed; Before "" for never.
+type Moved struct{ Name, Period, Now, Before string }
 
 // Named is an id with its name, and what a person should know before choosing it.
 type Named struct{ ID, Name, Note string }

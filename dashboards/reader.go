@@ -36,8 +36,8 @@ type Reader interface {
 	// History of the sources: so many days, and at most so many rejected rows of one
 	// source ("" is any).
 	History(ctx context.Context, days int, source string, rejected int) (*History, error)
-	// Entered is what people have said of a portfolio. about is the incident an entry
-	// is about, source/id, for which a change is suggested; "" for none.
+	// Entered is what people have said of a portfolio. about is the incident or the bet
+	// an entry is about, source/id, whose number is given; "" for none.
 	Entered(ctx context.Context, portfolio, about string) (*Entered, error)
 }
 

@@ -210,3 +210,20 @@ func (s *Store) HasAnswer(ctx context.Context, source, survey, respondent string
 	n, err := scalar[int64](ctx, s.r, "SELECT COUNT(*) FROM survey_response WHERE source = ? AND survey_id = ? AND respondent_id = ?", source, survey, respondent)
 	return n > 0, wrap(err, "look for an answer")
 }
+
+// Moved gives the value of a cell as it stands, and the value it had before that, where
+// it ever had another; nil for none.
+func (s *Store) Moved(ctx context.Context, kpiID, measure string, scope int64, period string) (now, before *float64, err error) {
+	var all []*float64
+	if err := s.r.SelectContext(ctx, &all, s.r.Rebind("SELECT value FROM observation WHERE kpi = ? AND measure = ? AND scope_id = ? AND period = ? ORDER BY revision DESC LIMIT 50"), kpiID, measure, scope, period); err != nil {
+		return nil, nil, wrap(err, "read how a number moved")
+	}
+	for i, v := range all {
+		if i == 0 {
+			now = v
+		} else if !equal(v, now) {
+			return now, v, nil
+		}
+	}
+	return now, nil, nil
+}

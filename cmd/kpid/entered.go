@@ -24,15 +24,51 @@ func (r *reader) Entered(ctx context.Context, portfolio, about string) (*dashboa
 			return nil, err
 		}
 	}
+	return out, a.enteredAbout(ctx, portfolio, about, out)
+}
+
+// enteredAbout adds what a person wants to know of the row at hand: the change that
+// would be taken, and how the number it counts in has moved.
+func (a *app) enteredAbout(ctx context.Context, portfolio, about string, out *dashboards.Entered) (err error) {
 	for _, i := range out.Incidents {
 		if i.ID == about {
-			var err error
 			if out.Suggested, err = a.store.ChangeBefore(ctx, i.Product, i.StartedAt); err != nil {
-				return nil, err
+				return err
+			}
+			if out.Moved, err = a.moved(ctx, "change_incidents", portfolio, a.cal.Containing(kpi.Month, i.StartedAt)); err != nil {
+				return err
 			}
 		}
 	}
-	return out, nil
+	for _, b := range out.Bets {
+		if b.ID == about {
+			if out.Moved, err = a.moved(ctx, "roadmap_outcome_attainment", portfolio, a.cal.Containing(kpi.Quarter, b.MeasureBy)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// moved is the primary measure of a portfolio in a period, nil where there is none.
+func (a *app) moved(ctx context.Context, id, portfolio string, p kpi.Period) (*dashboards.Moved, error) {
+	i := slices.IndexFunc(a.defs, func(d *kpi.Definition) bool { return d.ID == id })
+	scope, ok := a.engine.Scope(id, portfolio, "", "all")
+	if i < 0 || !ok {
+		return nil, nil
+	}
+	m := a.defs[i].Primary()
+	now, before, err := a.store.Moved(ctx, id, m.ID, scope.ID, p.ID)
+	if now == nil || err != nil {
+		return nil, err
+	}
+	shown := func(v *float64) string {
+		if v == nil {
+			return ""
+		}
+		return m.Format(m.Display(*v))
+	}
+	return &dashboards.Moved{Name: a.defs[i].Name, Period: p.ID, Now: shown(now), Before: shown(before)}, nil
 }
 
 func (a *app) enteredJudgements(ctx context.Context, portfolio string, out *dashboards.Entered) error {

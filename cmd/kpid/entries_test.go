@@ -229,6 +229,9 @@ func TestIncidentIsReviewed(t *testing.T) {
 		d.compute()
 		d.number("change_incidents", "count", "2026-08", "2|-")
 		d.number("change_incidents", "cause_unknown", "2026-08", "0|2")
+		if page := d.page("/p/core/enter/incident?id=vendor%2Fi1"); !strings.Contains(page, "<dd><bdi>1 → 2</bdi></dd>") {
+			t.Error("the page does not show how the month's count moved")
+		}
 		if _, where, _ := d.post("/p/core/enter/incident", review...); !strings.Contains(where, "done=same") {
 			t.Errorf("the same again leads to %s", where)
 		}
@@ -257,6 +260,9 @@ func TestLiftIsEntered(t *testing.T) {
 		}
 		d.compute()
 		d.number("roadmap_outcome_attainment", "attained", "2026-Q3", "1|2")
+		if page := d.page("/p/core/enter/lift?bet=vendor%2Fb1"); !strings.Contains(page, "<dd><bdi>0% → 50%</bdi></dd>") {
+			t.Errorf("the page does not show how the quarter's share moved: %s", page)
+		}
 		d.vendor("initiative", bets)
 		d.enter("lift", "bet", "vendor/b1", "lift", "-2", "lo", "-3", "hi", "-1", "verdict", "", "text", "The holdout was not random; measured again.")
 		d.compute()

@@ -33,6 +33,7 @@ func (r *Reader) Entered(_ context.Context, portfolio, _ string) (*dashboards.En
 				Reviews: []dashboards.ReviewLine{{Cause: "capacity", Text: "The queue was full.", Author: "p.nair", At: on(time.August, 20, 9)},
 					{Cause: "change", ChangeRef: "deploy-5512", Text: "The queue was full since the new retry.", Author: "p.nair", At: on(time.August, 27, 9)}}}},
 		Suggested: "deploy-5540",
+		Moved:     &dashboards.Moved{Name: "Sev 1–2 incidents from changes", Period: "2026-08", Now: "2", Before: "1"},
 		Bets: []dashboards.BetLine{
 			{ID: "roadmap/R12", Product: "flows", Name: "Templates", KPI: "Activation rate", Unit: "pts", Expected: 2, MeasureBy: on(time.September, 1, 0), Outcome: "pending"},
 			{ID: "roadmap/R9", Product: "forms", Name: "Bulk edit", KPI: "Feature adoption", Unit: "pts", Expected: 1, MeasureBy: on(time.June, 1, 0), Outcome: "met",
