@@ -66,7 +66,7 @@ func (k entryKind) fields(site Site, portfolio kpi.Portfolio, e *Entered, about 
 	return []inputField{
 		{Name: "name", Label: "Name of the wave", As: "text", Required: true, Max: shortText, Hint: "Such as 2026-Q3. It names the survey for good."},
 		{Name: "closes", Label: "Last day", As: "date", Required: true, Hint: "It closes at the end of that day, in the company’s zone."},
-		{Name: "invited", Label: "People invited", As: "number", Required: true, Hint: "One link is made for each, 1 to 500. A result is shown from 8 answers on."},
+		{Name: "invited", Label: "People invited", As: "number", Required: true, Hint: "One link is made for each, 1 to 500. A result is shown from " + count(int(e.Enough)) + " answers on."},
 	}
 }
 

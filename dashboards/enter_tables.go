@@ -53,11 +53,14 @@ func (v *enterView) fill(site Site, k entryKind, e *Entered, about string) {
 		}
 		v.Tables = append(v.Tables, t)
 	case Surveying:
-		t := enteredTable{ID: "h-waves", Title: "Waves", Note: "answers are counted here; what they say is shown on the KPI, from 8 answers on", Head: []string{"Wave", "Opened", "Last day", "Answered", "State"}, None: "No survey was opened here."}
+		t := enteredTable{ID: "h-waves", Title: "Waves", Note: "answers are counted here; what they say is shown on the KPI once it has closed, from " + count(int(e.Enough)) + " answers on", Head: []string{"Wave", "Opened", "Last day", "Answered", "State"}, None: "No survey was opened here."}
 		for _, w := range e.Waves {
 			state := "open"
 			if w.ClosesAt <= site.Now() {
 				state = "closed"
+				if w.Answered < e.Enough {
+					state = "closed; too few answered to show a result"
+				}
 			}
 			t.Rows = append(t.Rows, enteredRow{enterURL(v.Portfolio.ID, k, w.ID), []string{w.Name, day(w.OpensAt), day(w.ClosesAt - 1), count(int(w.Answered)) + " of " + count(int(w.Invited)), state}, false})
 		}

@@ -86,7 +86,8 @@ type Asked struct {
 	Name, Portfolio string
 	ClosesAt        kpi.Millis
 	Closed          bool
-	Answered        bool // with this token
+	Answered        bool  // with this token
+	Enough          int64 // answers, from which a result is shown
 }
 
 // AlignmentQuestions are what the built-in survey asks, 1 (not at all) to 5 (fully).
@@ -116,6 +117,7 @@ type Entered struct {
 	Bets        []BetLine
 	Assessments []AssessmentLine
 	Waves       []WaveLine
+	Enough      int64 // answers to a wave, from which a result is shown
 	Due         []Due
 }
 

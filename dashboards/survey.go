@@ -65,7 +65,7 @@ func (s *server) surveyPage(r *http.Request) (surveyView, error) {
 	case asked.Answered:
 		v.Second = "Somebody has answered with this link already. Answering again until " + last + " takes the place of those answers."
 	default:
-		v.Second = "Five questions, about two minutes, until the end of " + last + ". Your name is not asked and not stored; results are shown only from eight answers on."
+		v.Second = "Five questions, about two minutes, until the end of " + last + ". Your name is not asked and not stored; a result is shown only from " + count(int(asked.Enough)) + " answers on."
 	}
 	v.Open = true
 	v.Role = inputField{Name: "role", Label: "Your function", As: "select", Required: true}

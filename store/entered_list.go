@@ -101,7 +101,7 @@ func (s *Store) Incidents(ctx context.Context, products []string, since kpi.Mill
 // the latest good deployment of its product that finished before it (SCHEMA 9.15);
 // "" when there is none.
 func (s *Store) ChangeBefore(ctx context.Context, product string, at kpi.Millis) (string, error) {
-	ref, err := scalar[string](ctx, s.r, `SELECT COALESCE(ref, id) FROM change_event
+	ref, err := scalar[string](ctx, s.r, `SELECT id FROM change_event
 		WHERE product_id = ? AND kind = 'deployment' AND environment = 'production' AND result = 'success' AND finished_at < ?
 		ORDER BY finished_at DESC, source, id LIMIT 1`, product, int64(at))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -194,13 +194,16 @@ type Wave struct {
 	ClosesAt kpi.Millis `db:"closes_at"`
 	Invited  int64      `db:"invited"`
 	Answered int64      `db:"answered"`
+	// Questions that are stored: none while too few have answered to show anything.
+	Questions int64 `db:"questions"`
 }
 
 // Waves of one source, the latest to close first. Who answered what is not read.
 func (s *Store) Waves(ctx context.Context, source string) ([]Wave, error) {
 	var out []Wave
 	err := s.r.SelectContext(ctx, &out, s.r.Rebind(`SELECT s.id, s.product_id, s.name, s.wave, s.opens_at, s.closes_at, s.invited,
-		(SELECT COUNT(DISTINCT r.respondent_id) FROM survey_response r WHERE r.source = s.source AND r.survey_id = s.id) AS answered
+		(SELECT COUNT(DISTINCT r.respondent_id) FROM survey_response r WHERE r.source = s.source AND r.survey_id = s.id) AS answered,
+		(SELECT COUNT(*) FROM survey_question q WHERE q.source = s.source AND q.survey_id = s.id) AS questions
 		FROM survey s WHERE s.source = ? ORDER BY s.closes_at DESC, s.id`), source)
 	return out, wrap(err, "read surveys")
 }

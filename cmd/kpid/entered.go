@@ -13,7 +13,7 @@ import (
 
 // Entered is what people have said of a portfolio, and what waits for them.
 func (r *reader) Entered(ctx context.Context, portfolio, about string) (*dashboards.Entered, error) {
-	a, out := r.app, &dashboards.Entered{}
+	a, out := r.app, &dashboards.Entered{Enough: r.app.enoughAnswers()}
 	for _, d := range a.shown() {
 		if slices.Contains(d.Facts, "judgement") {
 			out.KPIs = append(out.KPIs, dashboards.Named{ID: d.ID, Name: d.Name})

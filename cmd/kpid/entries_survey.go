@@ -23,7 +23,8 @@ import (
 // mostInvited keeps the list of links one that can be handed out.
 const mostInvited = 500
 
-// survey opens a wave: its questions first, then the survey itself.
+// survey opens a wave. Its questions come when enough have answered: a survey without
+// questions counts nowhere, so nobody's answer shows among a few.
 func (e *enterer) survey(ctx context.Context, in dashboards.Entry) (dashboards.Receipt, error) {
 	f := in.Fields
 	wrong := func(field, text string) (dashboards.Receipt, error) {
@@ -50,16 +51,40 @@ func (e *enterer) survey(ctx context.Context, in dashboards.Entry) (dashboards.R
 			return wrong("closes", "The wave "+w.Label+" is still open. Open the next one after it has closed, or its answers would be left out.")
 		}
 	}
-	var questions []map[string]any
-	for i, text := range dashboards.AlignmentQuestions() {
-		questions = append(questions, map[string]any{"id": questionID(id, i), "survey_id": id, "purpose": "alignment", "scale_min": 1, "scale_max": 5, "wording_hash": digest(text)[:16]})
-	}
-	if _, err := e.fact(ctx, "survey_question", map[string]string{"survey_id": "name", "id": "name"}, questions...); err != nil {
-		return dashboards.Receipt{}, err
-	}
 	return e.fact(ctx, "survey", map[string]string{"closes_at": "closes", "id": "name", "wave": "name"}, map[string]any{
 		"id": id, "product_id": "@" + in.Portfolio, "name": f["name"], "kind": "pulse", "wave": f["name"],
 		"opens_at": int64(opens), "closes_at": int64(closes), "invited": int64(invited), "population": int64(invited)})
+}
+
+// ask gives a wave its questions once enough people have answered.
+func (e *enterer) ask(ctx context.Context, survey string) error {
+	waves, err := e.app.store.Waves(ctx, ownSource)
+	if err != nil {
+		return err
+	}
+	for _, w := range waves {
+		if w.ID != survey || w.Questions > 0 || w.Answered < e.app.enoughAnswers() {
+			continue
+		}
+		var questions []map[string]any
+		for i, text := range dashboards.AlignmentQuestions() {
+			questions = append(questions, map[string]any{"id": questionID(survey, i), "survey_id": survey, "purpose": "alignment", "scale_min": 1, "scale_max": 5, "wording_hash": digest(text)[:16]})
+		}
+		_, err = e.fact(ctx, "survey_question", nil, questions...)
+	}
+	return err
+}
+
+// enoughAnswers is the least number of answers with which the alignment of a portfolio
+// is judged, and so shown: min_n of the KPI, and never under five.
+func (a *app) enoughAnswers() int64 {
+	least := int64(8)
+	for _, d := range a.defs {
+		if d.ID == "stakeholder_alignment" {
+			least = int64(d.Primary().MinN)
+		}
+	}
+	return max(least, 5)
 }
 
 func questionID(survey string, i int) string { return survey + ":q" + strconv.Itoa(i+1) }
@@ -124,7 +149,7 @@ func (e *enterer) Asked(ctx context.Context, given string) (dashboards.Asked, er
 	if err != nil {
 		return dashboards.Asked{}, err
 	}
-	out := dashboards.Asked{Name: w.Name, Portfolio: strings.TrimPrefix(w.Product, "@"), ClosesAt: w.ClosesAt, Closed: w.ClosesAt <= e.app.now()}
+	out := dashboards.Asked{Name: w.Name, Portfolio: strings.TrimPrefix(w.Product, "@"), ClosesAt: w.ClosesAt, Closed: w.ClosesAt <= e.app.now(), Enough: e.app.enoughAnswers()}
 	if p, ok := e.app.tree.Portfolio(out.Portfolio); ok {
 		out.Portfolio = p.Name
 	}
@@ -156,6 +181,9 @@ func (e *enterer) Answer(ctx context.Context, given, role string, scores []int) 
 		records = append(records, map[string]any{"id": mapping.HashID(key, given) + ":q" + strconv.Itoa(i+1), "survey_id": w.ID, "question_id": questionID(w.ID, i),
 			"score": score, "respondent_id": given, "role": role, "responded_at": int64(kpi.Millis(day))})
 	}
-	_, err = e.fact(context.WithoutCancel(ctx), "survey_response", nil, records...)
-	return err
+	ctx = context.WithoutCancel(ctx)
+	if _, err := e.fact(ctx, "survey_response", nil, records...); err != nil {
+		return err
+	}
+	return e.ask(ctx, w.ID)
 }

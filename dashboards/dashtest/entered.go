@@ -13,12 +13,12 @@ func on(month time.Month, day, hour int) kpi.Millis {
 }
 
 // Entered implements dashboards.Reader: what people of the company have said.
-func (r *Reader) Entered(_ context.Context, portfolio, _ string) (*dashboards.Entered, error) {
+func (r *Reader) Entered(_ context.Context, portfolio, about string) (*dashboards.Entered, error) {
 	if r.Err != nil {
 		return nil, r.Err
 	}
 	if portfolio != "core" || r.Silent {
-		return &dashboards.Entered{}, nil
+		return &dashboards.Entered{Enough: 8}, nil
 	}
 	replaced, lo, hi := on(time.July, 6, 9), 0.4, 2.0
 	return &dashboards.Entered{
@@ -32,8 +32,9 @@ func (r *Reader) Entered(_ context.Context, portfolio, _ string) (*dashboards.En
 			{ID: "pager/PX77", Product: "forms", Severity: 2, StartedAt: on(time.August, 18, 8), Cause: "unknown", VendorReviewed: true,
 				Reviews: []dashboards.ReviewLine{{Cause: "capacity", Text: "The queue was full.", Author: "p.nair", At: on(time.August, 20, 9)},
 					{Cause: "change", ChangeRef: "deploy-5512", Text: "The queue was full since the new retry.", Author: "p.nair", At: on(time.August, 27, 9)}}}},
+		Enough:    8,
 		Suggested: "deploy-5540",
-		Moved:     &dashboards.Moved{Name: "Sev 1–2 incidents from changes", Period: "2026-08", Now: "2", Before: "1"},
+		Moved:     moved(about),
 		Bets: []dashboards.BetLine{
 			{ID: "roadmap/R12", Product: "flows", Name: "Templates", KPI: "Activation rate", Unit: "pts", Expected: 2, MeasureBy: on(time.September, 1, 0), Outcome: "pending"},
 			{ID: "roadmap/R9", Product: "forms", Name: "Bulk edit", KPI: "Feature adoption", Unit: "pts", Expected: 1, MeasureBy: on(time.June, 1, 0), Outcome: "met",
@@ -86,11 +87,22 @@ func (e *Entries) Asked(_ context.Context, token string) (dashboards.Asked, erro
 	if token != Token {
 		return dashboards.Asked{}, dashboards.ErrNoSurvey
 	}
-	return dashboards.Asked{Name: "2026-Q3", Portfolio: "Core Workflows", ClosesAt: on(time.October, 1, 0), Closed: e.Closed, Answered: len(e.Answers) > 0}, nil
+	return dashboards.Asked{Name: "2026-Q3", Portfolio: "Core Workflows", ClosesAt: on(time.October, 1, 0), Closed: e.Closed, Enough: 8, Answered: len(e.Answers) > 0}, nil
 }
 
 // Answer implements dashboards.Entries.
 func (e *Entries) Answer(_ context.Context, _, _ string, scores []int) error {
 	e.Answers = append(e.Answers, scores)
 	return e.Err
+}
+
+// moved is the number that an incident or a bet counts in.
+func moved(about string) *dashboards.Moved {
+	switch about {
+	case "pager/PX77":
+		return &dashboards.Moved{Name: "Sev 1–2 incidents from changes", Period: "2026-08", Now: "2", Before: "1"}
+	case "roadmap/R9":
+		return &dashboards.Moved{Name: "Roadmap outcome attainment", Period: "2026-Q2", Now: "60%", Before: "50%"}
+	}
+	return nil
 }

@@ -113,7 +113,7 @@ func changeBefore(b *bench) {
 			return b.store.ChangeBefore(ctx, product, noon(time.July, 3))
 		})
 	}
-	equal(b, "flows", find("flows"), "r2")
+	equal(b, "flows", find("flows"), "d2")
 	equal(b, "forms", find("forms"), "d5")
 	equal(b, "tables", find("tables"), "")
 	for ref, want := range map[string]bool{"d1": true, "r2": true, "r9": false} {
