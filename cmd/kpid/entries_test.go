@@ -464,3 +464,14 @@ func TestEntriesOfTheAPI(t *testing.T) {
 		d.stored("SELECT (SELECT COUNT(*) FROM judgement), (SELECT COUNT(*) FROM assessment), (SELECT COUNT(*) FROM incident_review), (SELECT COUNT(*) FROM lift_reading)", "1|1|1|1")
 	})
 }
+
+// TestOwnSourceIsReserved: what people enter is not mixed with what a source sends.
+func TestOwnSourceIsReserved(t *testing.T) {
+	t.Setenv("APP_TOKEN", pushToken)
+	file := filepath.Join(t.TempDir(), "config.toml")
+	write(t, file, strings.Replace(deskConfig, `id = "vendor"`, `id = "kpid"`, 1))
+	log := new(bytes.Buffer)
+	if status := run(t.Context(), []string{"check", "--config", file}, terminal{out: log, err: log}); status != exitUsage || !strings.Contains(log.String(), "the id of what people enter") {
+		t.Errorf("status %d: %s", status, log)
+	}
+}

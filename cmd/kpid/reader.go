@@ -285,18 +285,19 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 		}
 		out = append(out, st)
 	}
-	return append(out, enteredHere(states)...), nil
+	return append(out, a.enteredHere(states)...), nil
 }
 
 // enteredHere is the line of what people enter, once they have: it is never late, and
-// nothing waits for it.
-func enteredHere(states []store.SourceState) []dashboards.SourceStatus {
+// nothing waits for it. It has no last success, for no alert is to fire when nobody
+// has anything to say.
+func (a *app) enteredHere(states []store.SourceState) []dashboards.SourceStatus {
 	for _, s := range states {
 		if s.Source != ownSource || s.Added+s.Changed == 0 {
 			continue
 		}
-		at := s.StartedAt
-		return []dashboards.SourceStatus{{ID: ownSource, Connector: "entered here", State: "on_time", CompleteThrough: s.Through, LastRun: &at, LastSuccess: s.LastSuccess,
+		at, now := s.StartedAt, a.now()
+		return []dashboards.SourceStatus{{ID: ownSource, Connector: "entered here", State: "on_time", CompleteThrough: &now, LastRun: &at,
 			LastResult: s.Result, Message: s.Message, Rows: s.Records,
 			Results: map[string]int64{"added": s.Added, "changed": s.Changed, "duplicate": s.Duplicates, "rejected": s.Refused}}}
 	}
