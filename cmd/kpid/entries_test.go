@@ -471,7 +471,7 @@ func TestOwnSourceIsReserved(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "config.toml")
 	write(t, file, strings.Replace(deskConfig, `id = "vendor"`, `id = "kpid"`, 1))
 	log := new(bytes.Buffer)
-	if status := run(t.Context(), []string{"check", "--config", file}, terminal{out: log, err: log}); status != exitUsage || !strings.Contains(log.String(), "the id of what people enter") {
+	if status := run(t.Context(), []string{"check", "--config", file}, terminal{out: log, err: log}); status != exitFailed || !strings.Contains(log.String(), "the id of what people enter") {
 		t.Errorf("status %d: %s", status, log)
 	}
 }
