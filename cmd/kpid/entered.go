@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
@@ -14,7 +15,7 @@ func (r *reader) Entered(ctx context.Context, portfolio, about string) (*dashboa
 	a, out := r.app, &dashboards.Entered{Enough: r.app.enoughAnswers()}
 	for _, d := range a.shown() {
 		if slices.Contains(d.Facts, "judgement") {
-			out.KPIs = append(out.KPIs, dashboards.Named{ID: d.ID, Name: d.Name})
+			out.KPIs = append(out.KPIs, dashboards.Named{ID: d.ID, Name: d.Name, Note: a.askedRoles(d)})
 		}
 	}
 	for _, step := range []func(context.Context, string, *dashboards.Entered) error{a.enteredJudgements, a.enteredIncidents, a.enteredBets, a.enteredAssessments, a.enteredWaves} {
@@ -84,11 +85,39 @@ func (a *app) enteredJudgements(ctx context.Context, portfolio string, out *dash
 			continue
 		}
 		period := a.cal.Containing(span, a.now())
-		if !slices.ContainsFunc(all, func(j store.Judgement) bool { return j.KPI == d.ID && j.Until == nil && j.At >= period.Starts }) {
+		if !slices.ContainsFunc(all, func(j store.Judgement) bool {
+			return j.KPI == d.ID && j.Until == nil && j.At >= period.Starts && counts(d, j.Role)
+		}) {
 			out.Due = append(out.Due, dashboards.Due{Kind: dashboards.Judging, What: d.Name, Why: "has no judgement in " + period.ID})
 		}
 	}
 	return nil
+}
+
+// asked lists the roles whose judgement a KPI counts; none: it counts everybody's.
+func asked(d *kpi.Definition) []string {
+	for _, p := range d.Params {
+		if roles, ok := p.Default.([]string); ok && p.Name == "rating_roles" {
+			return roles
+		}
+	}
+	return nil
+}
+
+// askedRoles says what becomes of a judgement by the person who signs.
+func (a *app) askedRoles(d *kpi.Definition) string {
+	roles := asked(d)
+	p, _ := a.cfg.Person(a.cfg.Server.Person)
+	if len(roles) == 0 || p.ID == "" || slices.Contains(roles, p.Role) {
+		return ""
+	}
+	return d.Name + " counts the judgements of " + strings.Join(roles, ", ") + "; yours is kept and shown beside them."
+}
+
+// counts says that a KPI counts the judgements of a role.
+func counts(d *kpi.Definition, role string) bool {
+	roles := asked(d)
+	return len(roles) == 0 || slices.Contains(roles, role)
 }
 
 // judgedEvery is the grain in which a KPI's judgement is due, where a target asks for

@@ -200,6 +200,24 @@ func TestJudgementIsEntered(t *testing.T) {
 	})
 }
 
+// TestJudgementOfAnotherRole: one whom the KPI does not ask is told so, is kept, and
+// moves nothing; the judgement that was asked for is still waited for.
+func TestJudgementOfAnotherRole(t *testing.T) {
+	withDesk(t, func(d *entryDesk) {
+		d.app.cfg.People[0].Role = "director"
+		if page := d.page("/p/core/enter/judgement"); !strings.Contains(page, "counts the judgements of engineering_lead, design_lead; yours is kept") {
+			t.Error("the form does not say that this judgement is not asked for")
+		}
+		d.enter("judgement", "kpi", "triad_health", "product", "@core", "rag", "red", "trend", "down", "text", "Tense.", "date", "2026-08-03")
+		d.compute()
+		d.stored("SELECT COUNT(*) FROM observation WHERE kpi = 'triad_health' AND measure = 'rating' AND value IS NOT NULL", "0")
+		d.stored("SELECT author_role FROM judgement", "director")
+		if page := d.page("/p/core/enter"); !strings.Contains(page, "has no judgement in 2026-Q3") {
+			t.Error("the judgement is no longer asked for")
+		}
+	})
+}
+
 // TestIncidentIsReviewed: a vendor's incident of unknown cause is laid to a change; the
 // count of its month follows, and the vendor's next word changes nothing of ours.
 func TestIncidentIsReviewed(t *testing.T) {
