@@ -51,6 +51,14 @@ func reviews(b *bench) {
 		"1|change|d7|O'Hara's <b>flag</b>|p.nair", "2|external|-||p.nair")
 	equal(b, "read back", len(must(b, b.store.Reviews)), 2)
 
+	var shown []string
+	for _, e := range must(b, func(ctx context.Context) ([]store.Evidence, error) {
+		return b.store.Evidence(ctx, []string{"incident"}, "pager/i1", "pager/i1", 10)
+	}) {
+		shown = append(shown, e.Fact)
+	}
+	equal(b, "evidence", shown, []string{"incident", "incident_review", "incident_review"})
+
 	review.ID = "nobody"
 	if _, err := b.store.SaveReview(b.Context(), reach, review); !errors.Is(err, store.ErrNoFact) {
 		b.Errorf("a review of nothing: %v", err)
@@ -92,6 +100,10 @@ func lifts(b *bench) {
 	b.want("SELECT revision, measured_lift, text FROM lift_reading ORDER BY revision", "1|3.5|holdout of 10 %", "2|-1|holdout of 10 %")
 	p := must(b, func(ctx context.Context) ([]store.Promise, error) { return b.store.Promises(ctx, []string{"flows"}) })
 	equal(b, "promise", *p[0].Measured, 0.5)
+	shown := must(b, func(ctx context.Context) ([]store.Evidence, error) {
+		return b.store.Evidence(ctx, []string{"initiative"}, "roadmap/b1", "roadmap/b1", 10)
+	})
+	equal(b, "evidence", string(shown[2].Body), fmt.Sprintf(`{"author":"p.nair","lift_hi":null,"lift_lo":1.5,"measured_at":%d,"measured_lift":-1,"revision":2,"text":"holdout of 10 %%","verdict":"harmful"}`, b.now))
 	lift.ID = "b2"
 	if _, err := b.store.SaveLift(b.Context(), reach, lift); !errors.Is(err, store.ErrNoFact) {
 		b.Errorf("a lift of nothing: %v", err)
