@@ -31,8 +31,12 @@ func TestAccessible(t *testing.T) {
 	late := dashtest.New()
 	late.Late = true
 	b := open(t, late)
-	for _, path := range []string{"/p/core", "/p/core/k/activation_rate", "/p/core/k/activation_rate?view=xmr", "/p/core/k/activation_rate?view=table", "/p/core/k/pm_capability_growth", "/p/core?known_at=2026-09-14", "/p/core/k/activation_rate?by=plan&known_at=2026-09-14", "/p/core/k/nrr_influence", "/p/core/k/gross_retention", "/p/core/k/trial_conversion", "/p/core/k/time_to_value",
-		"/p/core/k/activation_rate/why", "/sources", "/vp/all", "/p/core/qbr/2026-Q2", "/find?q=rate", "/help", "/gallery", "/p/core/notes", "/p/core/notes?kpi=activation_rate&edit=note-2", "/p/core/bets", "/p/core/roadmap", "/definitions", "/definitions/activation_rate", "/p/nobody"} {
+	accessible(t, b, string(script), append(readable(), "/p/nobody"))
+	accessible(t, open(t, late), string(script), entryPages())
+}
+
+func accessible(t *testing.T, b *browser, script string, paths []string) {
+	for _, path := range paths {
 		for _, at := range []struct {
 			name   string
 			width  int64
@@ -40,7 +44,7 @@ func TestAccessible(t *testing.T) {
 		}{{"light", 1440, "light"}, {"dark", 1440, "dark"}, {"phone", 390, "light"}} {
 			b.visit(t, path, at.width, at.scheme)
 			var found []string
-			b.run(t, chromedp.Evaluate(string(script), nil), chromedp.Evaluate(violations, &found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
+			b.run(t, chromedp.Evaluate(script, nil), chromedp.Evaluate(violations, &found, func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 			for _, v := range found {
 				t.Errorf("%s %s: %s", path, at.name, strings.TrimSpace(v))
 			}

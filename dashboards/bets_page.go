@@ -181,7 +181,7 @@ func (s *server) betRow(node string, b Bet) betRow {
 		day = dayOf(b, site.Now())
 	}
 	row.Plot = newBetPlot(b, row.plotLabel(day), day)
-	if s.entersLifts && (b.Stage == kpi.StageNotMeasured || b.Stage == kpi.StageWaiting) {
+	if s.entries != nil && (b.Stage == kpi.StageNotMeasured || b.Stage == kpi.StageWaiting) {
 		row.Enter = address("/p/"+node+"/enter/lift", "bet", b.Key())
 	}
 	return row

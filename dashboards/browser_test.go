@@ -57,7 +57,7 @@ func open(t *testing.T, reader dashboards.Reader) *browser {
 		}
 		t.Skip("no chromium found: pages were not opened in a browser")
 	}
-	server := httptest.NewServer(serve(t, reader))
+	server := httptest.NewServer(writing(t, reader, &dashtest.Entries{}))
 	t.Cleanup(server.Close)
 	flags := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),

@@ -14,6 +14,7 @@ type pageError struct {
 	Title  string // one sentence: what is wrong
 	Detail string // what is allowed, what to do next
 	Near   []link // what may have been meant
+	Fields FieldErrors
 }
 
 type link struct{ Text, URL string }
@@ -63,10 +64,14 @@ func writeProblem(w http.ResponseWriter, e *pageError, id string) {
 	for _, n := range e.Near {
 		near = append(near, n.Text)
 	}
-	_ = json.NewEncoder(w).Encode(map[string]any{
+	answer := map[string]any{
 		"type": "about:blank", "title": e.Title, "status": e.Status,
 		"detail": e.Detail, "instance": id, "near": near,
-	}) // the connection is the only thing that can fail here
+	}
+	if len(e.Fields) > 0 {
+		answer["errors"] = e.Fields
+	}
+	_ = json.NewEncoder(w).Encode(answer) // the connection is the only thing that can fail here
 }
 
 // errorView is what the error page shows.

@@ -14,8 +14,8 @@ import (
 	"github.com/kpid/kpid/kpi/scorecard"
 )
 
-// send posts a form to the notes page of the core portfolio.
-func send(t *testing.T, h http.Handler, fields ...string) *httptest.ResponseRecorder {
+// sendNote posts a form to the notes page of the core portfolio.
+func sendNote(t *testing.T, h http.Handler, fields ...string) *httptest.ResponseRecorder {
 	t.Helper()
 	form := url.Values{}
 	for i := 0; i < len(fields); i += 2 {
@@ -81,7 +81,7 @@ func TestWriteNote(t *testing.T) {
 	h := serve(t, dashtest.New())
 	before := get(t, h, "/p/core").Header().Get("ETag")
 	text := "</script><b>bold</b> \u202egnorw\u202c 🎉 " + strings.Repeat("w", 200)
-	w := send(t, h, "kind", "note", "kpi", "activation_rate", "at", "2026-09-21", "text", text, "links", "https://www.figma.com/a\r\nhttps://figma.com/b\r\nhttps://wiki.example/c")
+	w := sendNote(t, h, "kind", "note", "kpi", "activation_rate", "at", "2026-09-21", "text", text, "links", "https://www.figma.com/a\r\nhttps://figma.com/b\r\nhttps://wiki.example/c")
 	if w.Code != 303 || w.Header().Get("Location") != "/p/core/notes#note-6" {
 		t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
 	}
@@ -101,10 +101,10 @@ func TestWriteNote(t *testing.T) {
 		}
 	}
 	edit := []string{"kind", "note", "id", "6", "revision", "1", "kpi", "activation_rate", "at", "2026-09-20"}
-	if w := send(t, h, append(edit, "text", "Second thought")...); w.Code != 303 {
+	if w := sendNote(t, h, append(edit, "text", "Second thought")...); w.Code != 303 {
 		t.Fatalf("an edit: %d", w.Code)
 	}
-	w = send(t, h, append(edit, "text", "Typed for nothing? <i>", "links", "https://miro.com/x")...)
+	w = sendNote(t, h, append(edit, "text", "Typed for nothing? <i>", "links", "https://miro.com/x")...)
 	if w.Code != 409 {
 		t.Fatalf("an edit of an old revision: %d, want 409", w.Code)
 	}
@@ -118,7 +118,7 @@ func TestWriteNote(t *testing.T) {
 	if got := attr(all(byID(t, stale, "edit-note-6"), func(n *html.Node) bool { return attr(n, "name") == "revision" })[0], "value"); got != "2" {
 		t.Errorf("the form goes on from revision %s, want 2", got)
 	}
-	if w := send(t, h, "kind", "note", "id", "6", "revision", "2", "kpi", "activation_rate", "at", "2026-09-20", "text", "", "withdraw", "1"); w.Code != 303 {
+	if w := sendNote(t, h, "kind", "note", "id", "6", "revision", "2", "kpi", "activation_rate", "at", "2026-09-20", "text", "", "withdraw", "1"); w.Code != 303 {
 		t.Fatalf("withdrawing: %d", w.Code)
 	}
 	gone := words(shown(t, h, "/p/core/notes"))
@@ -129,7 +129,7 @@ func TestWriteNote(t *testing.T) {
 
 func TestWriteAction(t *testing.T) {
 	h := serve(t, dashtest.New())
-	if w := send(t, h, "kind", "action", "due", "2026-09-21", "owner", "r.meyer", "text", "Call <b>them</b>"); w.Code != 303 || w.Header().Get("Location") != "/p/core/notes#action-4" {
+	if w := sendNote(t, h, "kind", "action", "due", "2026-09-21", "owner", "r.meyer", "text", "Call <b>them</b>"); w.Code != 303 || w.Header().Get("Location") != "/p/core/notes#action-4" {
 		t.Fatalf("%d to %q", w.Code, w.Header().Get("Location"))
 	}
 	doc := shown(t, h, "/p/core")
@@ -137,13 +137,13 @@ func TestWriteAction(t *testing.T) {
 		"Call <b>them</b> Ruth Meyer , due 21 Sep Interview ten accounts that stopped at roles Sunil Patel , due 2 Oct" {
 		t.Errorf("the weekly page lists them, overdue first: %q", got)
 	}
-	if w := send(t, h, "kind", "action", "id", "2", "revision", "1", "due", "2026-09-18", "owner", "m.okafor", "state", "done", "text", "Take it out"); w.Code != 303 {
+	if w := sendNote(t, h, "kind", "action", "id", "2", "revision", "1", "due", "2026-09-18", "owner", "m.okafor", "state", "done", "text", "Take it out"); w.Code != 303 {
 		t.Fatalf("closing an action that is overdue: %d", w.Code)
 	}
 	if got := words(byClass(shown(t, h, "/p/core"), "owed")[0]); strings.Contains(got, "overdue") {
 		t.Errorf("what is done is not carried forward: %q", got)
 	}
-	if w := send(t, h, "kind", "action", "id", "2", "revision", "1", "due", "2026-09-18", "owner", "m.okafor", "state", "dropped", "text", "Take it out"); w.Code != 409 {
+	if w := sendNote(t, h, "kind", "action", "id", "2", "revision", "1", "due", "2026-09-18", "owner", "m.okafor", "state", "dropped", "text", "Take it out"); w.Code != 409 {
 		t.Errorf("an old form: %d", w.Code)
 	}
 }
@@ -165,7 +165,7 @@ func TestFormsSayWhatIsWrong(t *testing.T) {
 		{"nobody", "owner", "Choose who does it", []string{"kind", "action", "due", "2026-10-01", "text", "x", "owner", "nobody"}},
 		{"a day that has passed", "due", "This day has passed", []string{"kind", "action", "due", "2026-09-20", "text", "x", "owner", "p.nair"}},
 	} {
-		w := send(t, h, c.typed...)
+		w := sendNote(t, h, c.typed...)
 		if w.Code != 422 || w.Header().Get("Cache-Control") != "no-store" {
 			t.Errorf("%s: %d, %s", c.name, w.Code, w.Header().Get("Cache-Control"))
 			continue
@@ -189,11 +189,11 @@ func TestFormsSayWhatIsWrong(t *testing.T) {
 		400: {"kind", "poem", "text", "x"},
 		404: {"kind", "note", "id", "99", "revision", "1", "at", "2026-09-21", "text", "x"},
 	} {
-		if w := send(t, h, typed...); w.Code != want {
+		if w := sendNote(t, h, typed...); w.Code != want {
 			t.Errorf("%v: %d, want %d", typed, w.Code, want)
 		}
 	}
-	if w := send(t, h, "kind", "note", "id", "x", "text", "x"); w.Code != 400 {
+	if w := sendNote(t, h, "kind", "note", "id", "x", "text", "x"); w.Code != 400 {
 		t.Errorf("an id that is no number: %d", w.Code)
 	}
 	if got := words(byTag(shown(t, h, "/p/core/notes"), "h1")[0]); got != "3 KPIs are unexplained. 2 actions are open, 1 overdue." {
@@ -224,7 +224,7 @@ func TestNotesAreReadOnlyWithoutAWriterOrAPerson(t *testing.T) {
 				t.Errorf("%s: %s offers what is not there", c.name, path)
 			}
 		}
-		w := send(t, c.h, "kind", "note", "at", "2026-09-21", "text", "x")
+		w := sendNote(t, c.h, "kind", "note", "at", "2026-09-21", "text", "x")
 		if w.Code != c.code || !strings.Contains(w.Body.String(), c.says) {
 			t.Errorf("%s: a post gives %d", c.name, w.Code)
 		}
@@ -282,7 +282,7 @@ func TestNotesInTheChart(t *testing.T) {
 		t.Error("the table names the notes of a period")
 	}
 	for i := range 5 { // eight notes: six in the chart, the two oldest in the list only
-		send(t, h, "kind", "note", "kpi", "activation_rate", "at", "2026-09-20", "text", "more "+string(rune('a'+i)))
+		sendNote(t, h, "kind", "note", "kpi", "activation_rate", "at", "2026-09-20", "text", "more "+string(rune('a'+i)))
 	}
 	doc = shown(t, h, "/p/core/k/activation_rate")
 	drawn = nil

@@ -163,7 +163,7 @@ func (s *server) reviewRow(node string, i Initiative) planRow {
 	if note := i.Bet.Seen.Note; note != "" {
 		row.Aside += ": " + note
 	}
-	if s.entersLifts {
+	if s.entries != nil {
 		row.Enter = address("/p/"+node+"/enter/lift", "bet", i.Bet.Key())
 	}
 	return row

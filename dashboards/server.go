@@ -17,6 +17,8 @@ type Config struct {
 	Records Records
 	// Notes keeps notes and actions; nil: this server only reads.
 	Notes Notes
+	// Entries takes what people enter; nil: this server only reads.
+	Entries Entries
 	// AllowedHosts are the names accepted in the Host header, without port;
 	// empty: the loopback names only.
 	AllowedHosts []string
@@ -35,6 +37,7 @@ type server struct {
 	reader   Reader
 	records  Records
 	notes    Notes
+	entries  Entries
 	log      *slog.Logger
 	hosts    map[string]bool
 	assets   *assets
@@ -43,10 +46,6 @@ type server struct {
 	meter    *meter
 	registry *prometheus.Registry
 	states   []GalleryState
-
-	// entersLifts says that /p/{portfolio}/enter/lift is served, so that pages may
-	// lead there. No page of this build takes entries yet: it stays false.
-	entersLifts bool
 }
 
 // route is one line of the reviewed table: every path kpid answers.
@@ -71,6 +70,11 @@ func routes() []route {
 		{"GET", "/p/{portfolio}/roadmap", false, (*server).roadmap},
 		{"GET", "/p/{portfolio}/notes", false, (*server).notesPage},
 		{"POST", "/p/{portfolio}/notes", false, (*server).writeNote},
+		{"GET", "/p/{portfolio}/enter", false, (*server).enterIndex},
+		{"GET", "/p/{portfolio}/enter/{kind}", false, (*server).enterForm},
+		{"POST", "/p/{portfolio}/enter/{kind}", false, (*server).enterPost},
+		{"GET", "/survey/{token}", false, (*server).surveyForm},
+		{"POST", "/survey/{token}", false, (*server).surveyPost},
 		{"GET", "/vp/{portfolio}", false, (*server).rollup},
 		{"GET", "/find", false, (*server).find},
 		{"GET", "/help", false, (*server).help},
@@ -93,6 +97,10 @@ func routes() []route {
 		{"GET", "/api/v1/actions", true, (*server).apiActions},
 		{"GET", "/api/v1/sources", true, (*server).apiSources},
 		{"POST", "/api/v1/records/{fact}", true, (*server).apiRecords},
+		{"POST", "/api/v1/judgements", true, (*server).apiEnter},
+		{"POST", "/api/v1/assessments", true, (*server).apiEnter},
+		{"POST", "/api/v1/incident-reviews", true, (*server).apiEnter},
+		{"POST", "/api/v1/lifts", true, (*server).apiEnter},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},
 		{"GET", "/healthz", true, (*server).health},
 		{"GET", "/readyz", true, (*server).ready},
@@ -109,6 +117,7 @@ func New(c Config) (http.Handler, error) {
 		reader:   c.Reader,
 		records:  c.Records,
 		notes:    c.Notes,
+		entries:  c.Entries,
 		log:      c.Logger,
 		hosts:    hostSet(c.AllowedHosts),
 		mux:      http.NewServeMux(),

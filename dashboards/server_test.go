@@ -18,15 +18,7 @@ import (
 // serve builds the handler over a reader.
 func serve(t *testing.T, r dashboards.Reader) http.Handler {
 	t.Helper()
-	c := dashboards.Config{Reader: r, Gallery: []dashboards.GalleryState{{ID: "sample", Says: "the sample"}}}
-	if d, ok := r.(*dashtest.Reader); ok && d.Book != nil {
-		c.Notes = d.Book
-	}
-	h, err := dashboards.New(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
+	return writing(t, r, nil)
 }
 
 // get asks for a path; options change the request.
@@ -94,6 +86,15 @@ func reviewed() map[string]struct {
 		"GET /readyz":                         {"/readyz", 200},
 		"GET /metrics":                        {"/metrics", 200},
 		"GET /api/v1/kpis/{kpi}/restatements": {"/api/v1/kpis/activation_rate/restatements", 200},
+		"GET /p/{portfolio}/enter":            {"/p/core/enter", 200},
+		"GET /p/{portfolio}/enter/{kind}":     {"/p/core/enter/judgement", 200},
+		"POST /p/{portfolio}/enter/{kind}":    {"/p/core/enter/judgement", 503},
+		"GET /survey/{token}":                 {"/survey/x", 503},
+		"POST /survey/{token}":                {"/survey/x", 503},
+		"POST /api/v1/judgements":             {"/api/v1/judgements", 503},
+		"POST /api/v1/assessments":            {"/api/v1/assessments", 503},
+		"POST /api/v1/incident-reviews":       {"/api/v1/incident-reviews", 503},
+		"POST /api/v1/lifts":                  {"/api/v1/lifts", 503},
 	}
 }
 

@@ -23,7 +23,7 @@ func TestEveryPageInEveryState(t *testing.T) {
 	for _, state := range dashtest.States() {
 		t.Run(state.ID, func(t *testing.T) {
 			b := open(t, state.Reader)
-			for _, path := range readable() {
+			for _, path := range append(readable(), entryPages()...) {
 				for _, width := range []int64{320, 1024, 1920} {
 					if state.ID == "large" && width != 1024 {
 						continue // its pages are long, and as wide as the others'

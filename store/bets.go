@@ -182,6 +182,15 @@ func (r betResult) same(o betResult) bool {
 
 // markTouched puts cells on the work list that no record reached.
 func markTouched(ctx context.Context, tx *sqlx.Tx, cells map[kpi.Cell]bool) error {
+	return markCells(ctx, tx, cells, 0, "ON CONFLICT (kpi, scope_id, period) DO NOTHING")
+}
+
+// markCorrected puts cells on the work list that a person's word about a row reached.
+func markCorrected(ctx context.Context, tx *sqlx.Tx, cells map[kpi.Cell]bool) error {
+	return markCells(ctx, tx, cells, 1, "ON CONFLICT (kpi, scope_id, period) DO UPDATE SET corrected = touched.corrected + excluded.corrected")
+}
+
+func markCells(ctx context.Context, tx *sqlx.Tx, cells map[kpi.Cell]bool, corrected int, conflict string) error {
 	sorted := make([]kpi.Cell, 0, len(cells))
 	for c := range cells {
 		sorted = append(sorted, c)
@@ -189,7 +198,7 @@ func markTouched(ctx context.Context, tx *sqlx.Tx, cells map[kpi.Cell]bool) erro
 	slices.SortFunc(sorted, compareCells)
 	rows := make([][]any, len(sorted))
 	for i, c := range sorted {
-		rows[i] = []any{c.KPI, c.Scope, c.Period, 0, 0}
+		rows[i] = []any{c.KPI, c.Scope, c.Period, 0, corrected}
 	}
-	return insertMany(ctx, tx, "touched", []string{"kpi", "scope_id", "period", "late", "corrected"}, rows, "ON CONFLICT (kpi, scope_id, period) DO NOTHING")
+	return insertMany(ctx, tx, "touched", []string{"kpi", "scope_id", "period", "late", "corrected"}, rows, conflict)
 }

@@ -34,6 +34,46 @@ func (s *Store) Evidence(ctx context.Context, facts []string, unit, ref string, 
 			return nil, fmt.Errorf("records of %s: %w", name, err)
 		}
 		out = append(out, found...)
+		for _, e := range found {
+			said, err := s.said(ctx, e)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, said...)
+		}
+	}
+	return out, nil
+}
+
+// said is what people found out about a record, oldest first: the last of it counts
+// before what the record says.
+func (s *Store) said(ctx context.Context, e Evidence) (out []Evidence, err error) {
+	add := func(fact string, v any) error {
+		body, err := json.Marshal(v)
+		out = append(out, Evidence{Fact: fact, Source: e.Source, ID: e.ID, Body: body})
+		return err
+	}
+	switch e.Fact {
+	case "incident":
+		var all []Review
+		if err := s.r.SelectContext(ctx, &all, s.r.Rebind("SELECT revision, cause, change_ref, text, author, reviewed_at FROM incident_review WHERE source = ? AND id = ? ORDER BY revision"), e.Source, e.ID); err != nil {
+			return nil, wrap(err, "reviews of an incident")
+		}
+		for _, r := range all {
+			if err := add("incident_review", map[string]any{"revision": r.Revision, "cause": r.Cause, "change_ref": r.ChangeRef, "text": r.Text, "author": r.Author, "reviewed_at": r.ReviewedAt}); err != nil {
+				return nil, err
+			}
+		}
+	case "initiative":
+		var all []Lift
+		if err := s.r.SelectContext(ctx, &all, s.r.Rebind("SELECT revision, measured_lift, lift_lo, lift_hi, verdict, text, author, measured_at FROM lift_reading WHERE source = ? AND id = ? ORDER BY revision"), e.Source, e.ID); err != nil {
+			return nil, wrap(err, "measured lifts of a bet")
+		}
+		for _, l := range all {
+			if err := add("lift_reading", map[string]any{"revision": l.Revision, "measured_lift": l.Lift, "lift_lo": l.Lo, "lift_hi": l.Hi, "verdict": l.Verdict, "text": l.Text, "author": l.Author, "measured_at": l.MeasuredAt}); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return out, nil
 }

@@ -102,13 +102,15 @@ func (s *Store) Version(ctx context.Context) (string, error) {
 	return fmt.Sprintf("%s.%d", data, written), nil
 }
 
-// DataVersion changes with every run that ended; scorecards and metrics are kept
-// by it.
+// DataVersion changes with every run that ended, and with every review and lift that a
+// person enters; scorecards and metrics are kept by it.
 func (s *Store) DataVersion(ctx context.Context) (string, error) {
 	row := struct {
 		Runs  int64 `db:"runs"`
 		Ended int64 `db:"ended"`
+		Said  int64 `db:"said"`
 	}{}
-	err := s.r.GetContext(ctx, &row, "SELECT COALESCE(MAX(id), 0) AS runs, COUNT(ended_at) AS ended FROM run")
-	return fmt.Sprintf("%d.%d", row.Runs, row.Ended), err
+	err := s.r.GetContext(ctx, &row, `SELECT COALESCE(MAX(id), 0) AS runs, COUNT(ended_at) AS ended,
+		(SELECT COUNT(*) FROM incident_review) + (SELECT COUNT(*) FROM lift_reading) AS said FROM run`)
+	return fmt.Sprintf("%d.%d.%d", row.Runs, row.Ended, row.Said), err
 }

@@ -24,7 +24,8 @@ import (
 // readable lists what KPI SQL may read: the views of the facts with the tables
 // and views below them, and what the store derives.
 func readable() []string {
-	out := []string{"code", "usage_day", "usage_day_cell", "account_segment", "bet_outcome", "bet_result", "capability_event", "capability_target"}
+	out := []string{"code", "usage_day", "usage_day_cell", "account_segment", "bet_outcome", "bet_result", "capability_event", "capability_target",
+		"incident_review", "lift_reading"}
 	for _, name := range fact.Names() {
 		out = append(out, name, name+"_row")
 	}

@@ -61,8 +61,16 @@ func TestAppendOnly(t *testing.T) {
 	if _, err := s.SaveAction(t.Context(), kpi.Action{Said: said, Due: kpi.Date{Year: 2026, Month: 9, Day: 1}, State: kpi.ActionOpen}); err != nil {
 		t.Fatal(err)
 	}
+	storetest.Load(t, s, store.SinkConfig{}, "pager", storetest.Row(t, "incident", "i", storetest.Values{"product_id": "p", "severity": 1, "started_at": still()}))
+	if _, err := s.SaveReview(t.Context(), nil, store.Review{Source: "pager", ID: "i", Cause: "change"}); err != nil {
+		t.Fatal(err)
+	}
+	storetest.Load(t, s, store.SinkConfig{}, "road", storetest.Row(t, "initiative", "b", storetest.Values{"product_id": "p", "name": "B", "size": "minor"}))
+	if _, err := s.SaveLift(t.Context(), nil, store.Lift{Source: "road", ID: "b"}); err != nil {
+		t.Fatal(err)
+	}
 	for table, key := range map[string]string{
-		"note": "id, revision", "action": "id, revision",
+		"note": "id, revision", "action": "id, revision", "incident_review": "source, id, revision", "lift_reading": "source, id, revision",
 		"observation": "kpi, measure, scope_id, period, revision", "verdict": "kpi, measure, scope_id, period, revision",
 		"fact_revision": "fact, source, id, revision", "config_version": "id",
 	} {
@@ -70,7 +78,8 @@ func TestAppendOnly(t *testing.T) {
 		if len(before) != 1 {
 			t.Fatalf("%s holds %v", table, before)
 		}
-		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason", "note": "text", "action": "text"}[table]
+		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason",
+			"note": "text", "action": "text", "incident_review": "text", "lift_reading": "text"}[table]
 		tries := []string{
 			"UPDATE " + table + " SET " + some + " = " + some,
 			"UPDATE " + table + " SET " + strings.Split(key, ", ")[0] + " = " + strings.Split(key, ", ")[0] + " WHERE 1 = 1",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -19,6 +20,7 @@ type plans struct {
 	initiatives []store.Initiative
 	bets        map[[2]string]kpi.Bet
 	outcomes    map[[2]string]kpi.Judged
+	signed      map[[2]string]string // who entered the newest lift of a bet
 	releases    []store.Release
 }
 
@@ -65,7 +67,7 @@ func (r *reader) Roadmap(ctx context.Context, portfolio string) (*dashboards.Roa
 
 // load reads everything once for a data version.
 func (p *plans) load(ctx context.Context, a *app) error {
-	version, err := a.store.Version(ctx)
+	version, err := a.store.DataVersion(ctx)
 	if err != nil || version == p.version && p.bets != nil {
 		return err
 	}
@@ -79,6 +81,15 @@ func (p *plans) load(ctx context.Context, a *app) error {
 	}
 	if p.outcomes, err = a.store.BetOutcomes(ctx); err != nil {
 		return err
+	}
+	lifts, err := a.store.Lifts(ctx)
+	if err != nil {
+		return err
+	}
+	p.signed = map[[2]string]string{}
+	for _, l := range lifts { // oldest first
+		who, _ := a.cfg.Person(l.Author)
+		p.signed[[2]string{l.Source, l.ID}] = cmp.Or(who.Name, l.Author)
 	}
 	if p.releases, err = a.store.Releases(ctx, a.now()-releasesBack); err != nil {
 		return err
@@ -113,7 +124,7 @@ func (p *plans) initiative(i store.Initiative, at kpi.Millis) dashboards.Initiat
 		seen = bet.Judge(nil, "not evaluated yet", at)
 	}
 	out.Bet = &dashboards.Bet{Bet: bet, Name: i.Name, Owner: out.Owner, Size: i.Size, Risk: out.Risk, URL: out.URL,
-		Registered: i.Registered, Killed: i.Killed, Seen: seen, Stage: bet.Stage(seen.Outcome, i.Killed, i.Registered, at)}
+		Registered: i.Registered, Killed: i.Killed, Seen: seen, SignedBy: p.signed[key], Stage: bet.Stage(seen.Outcome, i.Killed, i.Registered, at)}
 	return out
 }
 

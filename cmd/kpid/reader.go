@@ -10,6 +10,7 @@ import (
 	"github.com/kpid/kpid/ingest/mapping"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
+	"github.com/kpid/kpid/store"
 )
 
 // reader answers pages, API and metrics from stored observations. What it has
@@ -308,7 +309,23 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 		}
 		out = append(out, st)
 	}
-	return out, nil
+	return append(out, a.enteredHere(states)...), nil
+}
+
+// enteredHere is the line of what people enter, once they have: it is never late, and
+// nothing waits for it. It has no last success, for no alert is to fire when nobody
+// has anything to say.
+func (a *app) enteredHere(states []store.SourceState) []dashboards.SourceStatus {
+	for _, s := range states {
+		if s.Source != ownSource || s.Added+s.Changed == 0 {
+			continue
+		}
+		at, now := s.StartedAt, a.now()
+		return []dashboards.SourceStatus{{ID: ownSource, Connector: "entered here", State: "on_time", CompleteThrough: &now, LastRun: &at,
+			LastResult: s.Result, Message: s.Message, Rows: s.Records,
+			Results: map[string]int64{"added": s.Added, "changed": s.Changed, "duplicate": s.Duplicates, "rejected": s.Refused}}}
+	}
+	return nil
 }
 
 func (r *reader) sources(ctx context.Context) ([]scorecard.Source, error) {

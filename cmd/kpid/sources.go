@@ -48,6 +48,10 @@ func loadSources(cfg *config.Config) ([]source, error) {
 	var out []source
 	var errs []error
 	for _, s := range cfg.Sources {
+		if s.ID == ownSource {
+			errs = append(errs, fmt.Errorf("source %q: that is the id of what people enter in kpid itself; give it another", s.ID))
+			continue
+		}
 		if !s.Enabled {
 			continue
 		}

@@ -20,6 +20,8 @@ type Reader struct {
 	Data    string // version
 	Err     error  // every question fails with it
 	Late    bool   // the help desk is two days behind
+	Silent  bool   // nobody has entered anything
+	Typed   string // what somebody typed as the reason of a judgement
 	Edit    func(*scorecard.Scorecard)
 	Points  func([]scorecard.Point) []scorecard.Point // changes a series
 	Define  func(*kpi.Definition)                     // changes a definition

@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/hex"
 	"strings"
 
@@ -74,6 +76,13 @@ func (d *idMaker) name() string {
 		}
 	}
 	return "id"
+}
+
+// HashID is the keyed hash that stands for an id of a person, as a mapper with that
+// key writes it.
+func HashID(key []byte, id string) string {
+	m := Mapper{mac: hmac.New(sha256.New, key)}
+	return m.hash(norm.NFC.String(id))
 }
 
 // hash is HMAC-SHA256, cut to 128 bits and written in hex.

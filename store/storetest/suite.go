@@ -50,6 +50,9 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"records that change their form", drift},
 		{"roadmap and bets", roadmap},
 		{"notes and actions", notes},
+		{"reviews of incidents", reviews},
+		{"measured lifts of bets", lifts},
+		{"the change before an incident", changeBefore},
 		{"reading cannot write", readOnly},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(newBench(t, dsn(t))) })
