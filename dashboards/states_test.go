@@ -25,8 +25,8 @@ func TestEveryPageInEveryState(t *testing.T) {
 			b := open(t, state.Reader)
 			for _, path := range append(readable(), entryPages()...) {
 				for _, width := range []int64{320, 1024, 1920} {
-					if state.ID == "large" && width != 1024 {
-						continue // its pages are long, and as wide as the others'
+					if state.ID != "sample" && state.ID != "hostile" && width != 320 {
+						continue // where a page has room, what is new in the other states has it too
 					}
 					b.mayFail = state.ID == "broken" || state.ID == "empty"
 					b.visit(t, path, width, "light")
