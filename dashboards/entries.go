@@ -68,16 +68,6 @@ func (e FieldErrors) Error() string {
 	return strings.Join(parts, "; ")
 }
 
-// of is the text about a field, "" for none.
-func (e FieldErrors) of(field string) string {
-	for _, f := range e {
-		if f.Field == field {
-			return f.Text
-		}
-	}
-	return ""
-}
-
 // ErrNoSurvey is a token that no survey gave out.
 var ErrNoSurvey = errors.New("no survey has this token")
 
