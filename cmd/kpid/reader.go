@@ -86,8 +86,23 @@ func (r *reader) Definition(id string) (*kpi.Definition, bool) {
 	return nil, false
 }
 
-// Scorecard of a node for a week.
+// Scorecard of a node for a week. What people noted goes into its headline.
 func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.Scorecard, error) {
+	card, err := r.card(ctx, q)
+	if err != nil || q.KnownAt != 0 {
+		return card, err
+	}
+	notes, err := r.app.store.Notes(ctx, q.Portfolio)
+	if err != nil || len(notes) == 0 {
+		return card, err
+	}
+	said := *card // what is remembered stays as it was built
+	said.Headline = card.Since(r.app.cal, notes)
+	return &said, nil
+}
+
+// card is a scorecard without what people noted, built once for each data version.
+func (r *reader) card(ctx context.Context, q dashboards.Query) (*scorecard.Scorecard, error) {
 	if q.Segment == "" {
 		q.Segment = "all"
 	}
