@@ -518,6 +518,11 @@ func TestRollup(t *testing.T) {
 			t.Errorf("lacks %q: %.1500s", part, got)
 		}
 	}
+	for i, want := range []string{"On target in the last 6 weeks: 11, 12, 13, 14, 15, 16", "On target in the last 6 weeks: 9, 10, 11, 12, 13, 14"} {
+		if got := attr(byClass(doc, "mini")[i], "aria-label"); got != want {
+			t.Errorf("trend %d is %q, want %q", i, got, want)
+		}
+	}
 	if n := len(byClass(doc, "absent")); n != 2 {
 		t.Errorf("%d cells are not used, want 2", n)
 	}

@@ -16,6 +16,9 @@ type Reader interface {
 	Version(ctx context.Context) (string, error)
 	// Scorecard of a node for a week.
 	Scorecard(ctx context.Context, q Query) (*scorecard.Scorecard, error)
+	// Standing counts the statuses of a week and of those before it, so many at most, as
+	// known now, oldest first.
+	Standing(ctx context.Context, q Query, weeks int) ([]scorecard.Counts, error)
 	// Review of a quarter; Query.Week is not looked at.
 	Review(ctx context.Context, q Query, quarter kpi.Period) (*scorecard.Review, error)
 	// Series of one measure at one grain, oldest first, latest revisions,

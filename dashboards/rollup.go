@@ -33,6 +33,7 @@ type rollupColumn struct {
 	Name, Owner, URL                   string
 	Met, Judged                        int
 	OffTrack, AtRisk, Unjudged, Absent int
+	Trend                              miniTrend
 }
 
 type rollupGroup struct {
@@ -87,6 +88,9 @@ func (s *server) rollup(w http.ResponseWriter, r *http.Request) error {
 	v := rollupView{Node: node.Name, Statuses: statuses(), Week: periodLong(cards[0].Week), AsOf: shownInstant(cards[0].AsOf, site.Calendar.Zone)}
 	v.Prev, v.Next = weekLinks(site, "/vp/"+node.ID, cards[0])
 	v.fill(site, cards, week)
+	if err := s.trends(r.Context(), &v, below, week); err != nil {
+		return err
+	}
 	v.say()
 	v.base = s.base(r, "rollup", v.Headline)
 	return s.page(w, "rollup", v)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"sync"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/ingest/mapping"
@@ -17,13 +16,6 @@ import (
 
 // mostDrivers is how many reasons stand alone; the others are one line.
 const mostDrivers = 8
-
-// fields keeps what stands beside the rows of one data version.
-type fields struct {
-	mu      sync.Mutex
-	version string
-	known   map[fieldKey]*dashboards.Field
-}
 
 type fieldKey struct {
 	query                dashboards.Query
@@ -37,26 +29,9 @@ func (r *reader) Field(ctx context.Context, q dashboards.Query, row scorecard.Ro
 	if row.Period == nil {
 		return &dashboards.Field{}, nil
 	}
-	version, err := r.app.store.DataVersion(ctx)
-	if err != nil {
-		return nil, err
-	}
 	key := fieldKey{q, row.ID, row.Measure, *row.Period}
 	key.query.Segment = segmentOf(q, row)
-	r.fields.mu.Lock()
-	defer r.fields.mu.Unlock() // a second reader of the same page waits for the first one's answer
-	if r.fields.version != version {
-		r.fields.version, r.fields.known = version, map[fieldKey]*dashboards.Field{}
-	}
-	if f, ok := r.fields.known[key]; ok {
-		return f, nil
-	}
-	f, err := r.field(ctx, key, row)
-	if err != nil {
-		return nil, err
-	}
-	r.fields.known[key] = f
-	return f, nil
+	return kept(ctx, r, fmt.Sprintf("field %+v", key), func() (*dashboards.Field, error) { return r.field(ctx, key, row) })
 }
 
 // fielding works out what stands beside one row.

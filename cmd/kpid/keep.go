@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -27,17 +28,22 @@ type remembered struct {
 // new. A failure is not remembered.
 func kept[T any](ctx context.Context, r *reader, question string, work func() (T, error)) (T, error) {
 	var none T
-	version, err := r.Version(ctx)
+	version, err := r.app.store.DataVersion(ctx) // a note changes no number
 	if err != nil {
 		return none, err
 	}
-	a := r.answers.find(version, question)
-	a.once.Do(func() { a.value, a.err = work() })
-	if a.err != nil {
+	for {
+		a := r.answers.find(version, question)
+		a.once.Do(func() { a.value, a.err = work() })
+		if a.err == nil {
+			return a.value.(T), nil
+		}
 		r.answers.forget(question, a)
-		return none, a.err
+		if ctx.Err() != nil || !errors.Is(a.err, context.Canceled) {
+			return none, a.err
+		}
+		// whoever asked first went away; this reader is still here
 	}
-	return a.value.(T), nil
 }
 
 func (k *keeper) find(version, question string) *remembered {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/ingest/mapping"
@@ -19,17 +18,8 @@ type reader struct {
 	app *app
 
 	answers keeper
-
-	mu      sync.Mutex
-	version string
-	cards   map[dashboards.Query]*scorecard.Scorecard
-	reviews map[dashboards.Query]*scorecard.Review // Week is the quarter
 	plans   plans
-	fields  fields
 }
-
-// mostCards are remembered; weeks and instants to ask for have no end.
-const mostCards = 100
 
 func newReader(a *app) *reader { return &reader{app: a} }
 
@@ -115,30 +105,14 @@ func (r *reader) card(ctx context.Context, q dashboards.Query) (*scorecard.Score
 		return nil, err
 	}
 	q.Week = week.ID
-	version, err := r.app.store.DataVersion(ctx) // a note changes no number
-	if err != nil {
-		return nil, err
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock() // a second reader of the same page waits for the first one's answer
-	r.forget(version)
-	if s, ok := r.cards[q]; ok {
-		return s, nil
-	}
-	in, err := view.input(ctx, q, week, version)
-	if err != nil {
-		return nil, err
-	}
-	s := scorecard.Build(in)
-	r.cards[q] = &s
-	return &s, nil
-}
-
-// forget drops what was built from another version of the data.
-func (r *reader) forget(version string) {
-	if r.version != version || len(r.cards) >= mostCards {
-		r.version, r.cards, r.reviews = version, map[dashboards.Query]*scorecard.Scorecard{}, map[dashboards.Query]*scorecard.Review{}
-	}
+	return kept(ctx, r, fmt.Sprintf("card %+v", q), func() (*scorecard.Scorecard, error) {
+		in, err := view.whole(ctx, q, week)
+		if err != nil {
+			return nil, err
+		}
+		s := scorecard.Build(in)
+		return &s, nil
+	})
 }
 
 // week of a page; "" is the last whole one.

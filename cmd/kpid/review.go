@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
@@ -10,38 +11,48 @@ import (
 
 // Review of a quarter, with what was first reported beside what is known now.
 func (r *reader) Review(ctx context.Context, q dashboards.Query, quarter kpi.Period) (*scorecard.Review, error) {
-	if q.Segment == "" {
-		q.Segment = "all"
-	}
-	version, err := r.app.store.DataVersion(ctx)
-	if err != nil {
-		return nil, err
-	}
-	key := q
-	key.Week = quarter.ID
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.forget(version)
-	if done, ok := r.reviews[key]; ok {
-		return done, nil
-	}
 	week := r.app.cal.Containing(kpi.Week, quarter.Ends-1)
 	if week.Ends > quarter.Ends {
 		week = r.app.cal.Prev(week)
 	}
-	q.Week = week.ID
-	in, err := r.input(ctx, q, week, version)
+	return kept(ctx, r, fmt.Sprintf("review %s %+v", quarter.ID, q), func() (*scorecard.Review, error) {
+		in, err := r.whole(ctx, q, week)
+		if err != nil {
+			return nil, err
+		}
+		for i := range in.KPIs {
+			if in.KPIs[i].First, err = r.first(ctx, in.KPIs[i]); err != nil {
+				return nil, err
+			}
+		}
+		out := scorecard.BuildReview(in, quarter)
+		return &out, nil
+	})
+}
+
+// Standing counts the statuses of the weeks up to one.
+func (r *reader) Standing(ctx context.Context, q dashboards.Query, weeks int) ([]scorecard.Counts, error) {
+	week, err := r.week(q.Week)
 	if err != nil {
 		return nil, err
 	}
-	for i := range in.KPIs {
-		if in.KPIs[i].First, err = r.first(ctx, in.KPIs[i]); err != nil {
-			return nil, err
-		}
+	return kept(ctx, r, fmt.Sprintf("standing %d %s %+v", weeks, week.ID, q), func() ([]scorecard.Counts, error) {
+		in, err := r.whole(ctx, q, week)
+		return scorecard.Standing(in, weeks), err
+	})
+}
+
+// whole is the input of a scorecard.
+func (r *reader) whole(ctx context.Context, q dashboards.Query, week kpi.Period) (scorecard.Input, error) {
+	if q.Segment == "" {
+		q.Segment = "all"
 	}
-	out := scorecard.BuildReview(in, quarter)
-	r.reviews[key] = &out
-	return &out, nil
+	q.Week = week.ID
+	version, err := r.app.store.DataVersion(ctx)
+	if err != nil {
+		return scorecard.Input{}, err
+	}
+	return r.input(ctx, q, week, version)
 }
 
 // first is the series of a row as it was first reported.

@@ -49,3 +49,22 @@ func (r *Reader) Review(_ context.Context, q dashboards.Query, quarter kpi.Perio
 	out.Finish(map[string]string{"roadmap_outcomes": "one bet reversed at day 90"})
 	return out, nil
 }
+
+// Standing rises by one a week to what stands now.
+func (r *Reader) Standing(_ context.Context, q dashboards.Query, weeks int) ([]scorecard.Counts, error) {
+	if r.Err != nil {
+		return nil, r.Err
+	}
+	card := r.card(q)
+	if r.Edit != nil {
+		r.Edit(card)
+	}
+	now := count(card.KPIs)
+	var out []scorecard.Counts
+	for i := range weeks {
+		c := now
+		c.OnTarget = max(0, now.OnTarget-(weeks-1-i))
+		out = append(out, c)
+	}
+	return out, nil
+}
