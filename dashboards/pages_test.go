@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -145,8 +146,13 @@ func TestWeeklyPage(t *testing.T) {
 	if links := byTag(byClass(doc, "stepper")[0], "a"); len(links) != 1 || attr(links[0], "href") != "/p/core?w=2026-W37" {
 		t.Errorf("the last whole week has no next one: %d links", len(links))
 	}
-	if page := get(t, h, "/p/core").Body.Len(); page > 120_000 {
-		t.Errorf("page of %d bytes, at most 120,000", page)
+	page := get(t, h, "/p/core").Body.String()
+	whole := len(page)
+	for _, asset := range regexp.MustCompile(`"(/static/[^"]+)"`).FindAllStringSubmatch(page, -1) {
+		whole += get(t, h, asset[1]).Body.Len()
+	}
+	if len(page) > 120_000 || whole > 150_000 || whole == len(page) {
+		t.Errorf("page of %d bytes, at most 120,000; with style and script %d, at most 150,000", len(page), whole)
 	}
 }
 

@@ -27,6 +27,7 @@ type base struct {
 	Theme      string // "light", "dark" or "": the system's
 	Path       string // of this page, for forms that come back to it
 	Style      string
+	MoreStyle  string // of all pages but the weekly one
 	Script     string
 	ChartLib   string // "" when this build has no chart library
 	Clock      string
@@ -37,7 +38,7 @@ func (s *server) base(r *http.Request, here, title string) base {
 	site := s.reader.Site()
 	b := base{
 		Site: site, Title: title, Here: here, Portfolio: ownPortfolio(site, r), KeysOff: noKeys(r), Theme: themeOf(r), Path: r.URL.RequestURI(), Weekly: "/",
-		Style: s.assets.url("kpid.css"), Script: s.assets.url("kpid.js"), ChartLib: s.assets.url("echarts.js"),
+		Style: s.assets.url("kpid.css"), MoreStyle: s.assets.url("pages.css"), Script: s.assets.url("kpid.js"), ChartLib: s.assets.url("echarts.js"),
 		Clock: stamp(site.Now(), site.Calendar.Zone), ProgramVer: site.Version,
 	}
 	if top := tops(site); len(top) > 0 {
