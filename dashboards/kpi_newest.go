@@ -11,6 +11,7 @@ const newestShown = 6
 type newestView struct {
 	Segment string // head of the column; "" when no unit has one
 	All     string // "All 1,284 records"
+	Adds    string // head of the numbers: what a record adds, in which unit
 	Rows    []newestRow
 	None    string
 }
@@ -21,7 +22,10 @@ type newestRow struct {
 }
 
 func (s *server) newNewest(row scorecard.Row, n *scorecard.Newest, by string) newestView {
-	v := newestView{All: "Every row behind it", None: n.Says}
+	v := newestView{All: "Every row behind it", None: n.Says, Adds: "Adds"}
+	if row.Money != nil { // each in the currency it is paid in, which a total is not
+		v.Adds += ", minor units"
+	}
 	if n.Says != "" {
 		v.All += ", as it is now"
 	}

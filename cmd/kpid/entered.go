@@ -166,9 +166,9 @@ func (a *app) enteredIncidents(ctx context.Context, portfolio string, out *dashb
 			cause, reviewed = line.Reviews[n-1].Cause, true
 		}
 		if i.Severity <= 2 && (!reviewed || cause == "unknown") {
-			why := "of " + a.cal.Date(i.StartedAt).String() + " has not been reviewed; its source says " + cause
+			why := "of " + a.dayName(i.StartedAt) + " has not been reviewed; its source says " + cause
 			if reviewed {
-				why = "of " + a.cal.Date(i.StartedAt).String() + ": the cause is unknown"
+				why = "of " + a.dayName(i.StartedAt) + ": the cause is unknown"
 			}
 			out.Due = append(out.Due, dashboards.Due{Kind: dashboards.Reviewing, ID: line.ID, What: "Incident " + i.ID, Why: why})
 		}
@@ -198,8 +198,11 @@ func (a *app) enteredBets(ctx context.Context, portfolio string, out *dashboards
 		out.Bets = append(out.Bets, line)
 		open := slices.Contains([]string{"", string(kpi.BetPending), string(kpi.BetNotMeasured)}, line.Outcome)
 		if open && p.Measured == nil && p.Verdict == nil && len(line.Lifts) == 0 && p.MeasureBy <= a.now() {
-			out.Due = append(out.Due, dashboards.Due{Kind: dashboards.Measuring, ID: line.ID, What: p.Name, Why: "was due to be measured on " + a.cal.Date(p.MeasureBy).String() + ", and nobody has"})
+			out.Due = append(out.Due, dashboards.Due{Kind: dashboards.Measuring, ID: line.ID, What: p.Name, Why: "was due to be measured on " + a.dayName(p.MeasureBy) + ", and nobody has"})
 		}
 	}
 	return nil
 }
+
+// dayName writes the company's day of an instant for a reader: 15 Sep 2026.
+func (a *app) dayName(at kpi.Millis) string { return at.Time().In(a.cal.Zone).Format("2 Jan 2006") }

@@ -269,7 +269,7 @@ func TestLiftIsEntered(t *testing.T) {
 		d.vendor("initiative", bets)
 		d.compute()
 		d.number("roadmap_outcome_attainment", "attained", "2026-Q3", "0|2")
-		if page := d.page("/p/core/enter"); !strings.Contains(page, "Bet 1") || !strings.Contains(page, "was due to be measured on 2026-07-15") {
+		if page := d.page("/p/core/enter"); !strings.Contains(page, "Bet 1") || !strings.Contains(page, "was due to be measured on 15 Jul 2026") {
 			t.Error("the bets do not wait for a lift")
 		}
 		page := d.enter("lift", "bet", "vendor/b1", "lift", "3.5", "lo", "1", "hi", "6", "verdict", "", "text", "Holdout of a tenth.")
