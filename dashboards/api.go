@@ -32,21 +32,45 @@ func (s *server) apiPortfolio(q url.Values) string {
 	return ""
 }
 
+// apiCard is the scorecard a request asks for. Without one the request is answered, or
+// the error says why not.
+func (s *server) apiCard(w http.ResponseWriter, r *http.Request) (Query, *scorecard.Scorecard, error) {
+	params := r.URL.Query()
+	q, err := s.scorecardQuery(s.apiPortfolio(params), params)
+	if err != nil {
+		return q, nil, err
+	}
+	if done, err := s.fresh(w, r); done || err != nil {
+		return q, nil, err
+	}
+	card, err := s.reader.Scorecard(r.Context(), q)
+	if err != nil {
+		return q, nil, err
+	}
+	return q, card, nil
+}
+
+// apiRow is the row of a scorecard that a request about one KPI asks for.
+func (s *server) apiRow(w http.ResponseWriter, r *http.Request) (Query, *scorecard.Scorecard, scorecard.Row, error) {
+	q, card, err := s.apiCard(w, r)
+	if card == nil {
+		return q, nil, scorecard.Row{}, err
+	}
+	row, err := s.findRow(card, r.PathValue("kpi"), r.URL.Query().Get("measure"))
+	if err != nil {
+		return q, nil, row, err
+	}
+	return q, card, row, nil
+}
+
 // apiScorecard answers GET /api/v1/scorecard with what the weekly page shows.
 func (s *server) apiScorecard(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
 	if err := only(params, "portfolio", "w", "product", "segment", "known_at"); err != nil {
 		return err
 	}
-	q, err := s.scorecardQuery(s.apiPortfolio(params), params)
-	if err != nil {
-		return err
-	}
-	if done, err := s.fresh(w, r); done || err != nil {
-		return err
-	}
-	card, err := s.reader.Scorecard(r.Context(), q)
-	if err != nil {
+	_, card, err := s.apiCard(w, r)
+	if card == nil {
 		return err
 	}
 	return writeJSON(w, card)

@@ -33,19 +33,8 @@ func (s *server) apiRestatements(w http.ResponseWriter, r *http.Request) error {
 	if err := only(params, "portfolio", "w", "product", "segment", "measure", "known_at"); err != nil {
 		return err
 	}
-	q, err := s.scorecardQuery(s.apiPortfolio(params), params)
-	if err != nil {
-		return err
-	}
-	if done, err := s.fresh(w, r); done || err != nil {
-		return err
-	}
-	card, err := s.reader.Scorecard(r.Context(), q)
-	if err != nil {
-		return err
-	}
-	row, err := s.findRow(card, r.PathValue("kpi"), params.Get("measure"))
-	if err != nil {
+	q, card, row, err := s.apiRow(w, r)
+	if card == nil {
 		return err
 	}
 	all, err := s.reader.Restatements(r.Context(), q, row)
