@@ -148,6 +148,11 @@ func TestAnswersMatchTheirSchemas(t *testing.T) {
 		"/api/v1/kpis/{kpi}/six-twelve":   "/api/v1/kpis/activation_rate/six-twelve?portfolio=core&w=2026-W38",
 		"/api/v1/sources":                 "/api/v1/sources",
 		"/api/v1/bets":                    "/api/v1/bets?portfolio=core",
+		"/api/v1/kpis":                    "/api/v1/kpis?portfolio=core",
+		"/api/v1/kpis/{kpi}":              "/api/v1/kpis/activation_rate",
+		"/api/v1/definitions":             "/api/v1/definitions?kpi=activation_rate",
+		"/api/v1/runs":                    "/api/v1/runs?source=zendesk",
+		"/api/v1/rejected":                "/api/v1/rejected?source=warehouse",
 		"/api/v1/notes":                   "/api/v1/notes?portfolio=core",
 		"/api/v1/actions":                 "/api/v1/actions?portfolio=core&kpi=activation_rate",
 		"/api/v1/kpis/{kpi}/restatements": "/api/v1/kpis/activation_rate/restatements?portfolio=core&w=2026-W38",
@@ -213,5 +218,33 @@ func TestCSV(t *testing.T) {
 	}
 	if last := rows[24]; last[7] != "no_data" || last[8] != "" || last[10] != "" {
 		t.Errorf("no data is an empty cell: %v", last)
+	}
+}
+
+// TestCatalogOverTheAPI holds what the catalog, runs and rejected rows say.
+func TestCatalogOverTheAPI(t *testing.T) {
+	h := serve(t, dashtest.New())
+	for path, want := range map[string][]string{
+		"/api/v1/kpis":                            {`"id":"north_star"`, `"id":"pm_capability_growth"`},
+		"/api/v1/kpis/activation_rate":            {`"state":"judged"`, `"missing":null`, `"direction":"up"`, `"min_n":30`, `"version":3`},
+		"/api/v1/kpis/pm_capability_growth":       {`"state":"instrumented"`, `"missing":"its sources have delivered nothing it counts"`},
+		"/api/v1/kpis/activaton_rate":             {`"near":["Activation rate"`},
+		"/api/v1/definitions?kpi=activation_rate": {`"version":2`, `"reason":"the window is 14 days"`, `"sql":{"rate":""}`},
+		"/api/v1/definitions":                     {`"sql":null`, `"kpi":"ticket_rate"`},
+		"/api/v1/runs?source=zendesk":             {`"result":"failed"`, `"seconds":2`},
+		"/api/v1/runs":                            {`"source":null,"kind":"evaluate"`, `"seconds":null,"result":null`},
+		"/api/v1/rejected?source=warehouse":       {`"open":12`, `"locator":"surveys-q2.csv:429"`},
+		"/api/v1/rejected?source=nobody":          {"There is no source called nobody."},
+		"/api/v1/runs?limit=3":                    {"There is no parameter called limit."},
+	} {
+		body := get(t, h, path).Body.String()
+		for _, part := range want {
+			if !strings.Contains(body, part) {
+				t.Errorf("%s lacks %s: %.700s", path, part, body)
+			}
+		}
+	}
+	if body := get(t, h, "/api/v1/runs?source=zendesk").Body.String(); strings.Count(body, `"kind"`) != 1 {
+		t.Errorf("one run is of this source: %s", body)
 	}
 }

@@ -170,7 +170,7 @@ func TestPagesInABrowser(t *testing.T) {
 		{"weekly", "/p/core"}, {"kpi", "/p/core/k/activation_rate"}, {"kpi-month", "/p/core/k/gross_retention"},
 		{"kpi-table", "/p/core/k/activation_rate?view=table"}, {"kpi-nodata", "/p/core/k/pm_capability_growth"},
 		{"notes", "/p/core/notes"}, {"notes-edit", "/p/core/notes?kpi=activation_rate&edit=note-2"},
-		{"sources", "/sources"},
+		{"sources", "/sources"}, {"source", "/sources/zendesk"},
 		{"definitions", "/definitions"},
 		{"rollup", "/vp/all"}, {"qbr", "/p/core/qbr/2026-Q2"}, {"find", "/find?q=rate"}, {"help", "/help"}, {"gallery", "/gallery"},
 		{"bets", "/p/core/bets"}, {"bets-none", "/p/growth/bets"}, {"roadmap", "/p/core/roadmap"},

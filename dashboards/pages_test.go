@@ -606,3 +606,28 @@ func TestReview(t *testing.T) {
 		}
 	}
 }
+
+// TestOneSource holds the page of a source against what is known of it.
+func TestOneSource(t *testing.T) {
+	h := serve(t, dashtest.New())
+	for path, want := range map[string][]string{
+		"/sources/zendesk":   {"zendesk is late, complete through", "429 Too Many Requests", "Support tickets per 100 accounts"},
+		"/sources/warehouse": {"warehouse is on time", "surveys-q2.csv:418", "Allowed: a number from 0 to 10", "/sources/warehouse/rejected"},
+		"/sources/jira":      {"was it renamed?"},
+		"/sources/warehous":  {"There is no source called warehous.", "/sources/warehouse"},
+	} {
+		page := get(t, h, path).Body.String()
+		text := words(parse(t, page)) + page
+		for _, part := range want {
+			if !strings.Contains(text, part) {
+				t.Errorf("%s lacks %q: %.1200s", path, part, text)
+			}
+		}
+	}
+	if got := get(t, h, "/sources/warehouse/rejected").Body.String(); !strings.HasPrefix(got, "source,stream,row") || strings.Count(got, "\r\n") != 13 {
+		t.Errorf("the file of a source: %q", got)
+	}
+	if code := get(t, h, "/sources/nobody/rejected").Code; code != 404 {
+		t.Errorf("of no source: %d", code)
+	}
+}

@@ -129,13 +129,13 @@ func (s *server) rejectedRows(w http.ResponseWriter, r *http.Request) error {
 	if err := only(params, "source"); err != nil {
 		return err
 	}
-	source := params.Get("source")
-	list, err := s.reader.Sources(r.Context())
-	if err != nil {
+	return s.writeRejected(w, r, params.Get("source"))
+}
+
+// writeRejected answers with the rejected rows of a source, or of all, as a file.
+func (s *server) writeRejected(w http.ResponseWriter, r *http.Request, source string) error {
+	if _, err := s.source(r, source); source != "" && err != nil {
 		return err
-	}
-	if source != "" && !slices.ContainsFunc(list, func(src SourceStatus) bool { return src.ID == source }) {
-		return notFound("There is no source called " + cut(source, 80) + ".")
 	}
 	history, err := s.reader.History(r.Context(), 1, source, mostRejected)
 	if err != nil {

@@ -122,6 +122,10 @@ func everyPage(t *testing.T, s *service) {
 		"/p/core?w=2026-W30": 200, "/p/core?product=flows": 200, "/p/core?format=csv": 200, "/p/core?format=json": 200,
 		"/p/nobody": 404, "/p/core/k/nothing": 404, "/nothing": 404, "/p/core?w=2026-W99": 400,
 	}
+	for _, path := range []string{"/sources/support", "/sources/support/rejected", "/api/v1/kpis?portfolio=core", "/api/v1/kpis/activation_rate", "/api/v1/definitions?kpi=nrr_influence",
+		"/api/v1/runs?source=support", "/api/v1/rejected", "/p/core/qbr/2026-Q2?as=both", "/p/core/enter", "/find?q=rate", "/help"} {
+		pages[path] = 200
+	}
 	for _, portfolio := range []string{"all", "core", "growth", "platform"} {
 		pages["/p/"+portfolio] = 200
 		pages["/p/"+portfolio+"/bets"], pages["/p/"+portfolio+"/bets?span=all"], pages["/p/"+portfolio+"/roadmap"] = 200, 200, 200
