@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
@@ -336,4 +337,31 @@ func TestWithoutScriptEveryNumberIsThere(t *testing.T) {
 	b.visit(t, "/p/core", 1440, "light")
 	b.run(t, chromedp.WaitVisible(`.apply`))
 	b.quiet(t, "no script")
+}
+
+// TestHover points at the newest week of the chart and reads what it says; the same is in
+// the table for those who cannot point.
+func TestHover(t *testing.T) {
+	b := open(t, dashtest.New())
+	b.visit(t, "/p/core/k/activation_rate", 1440, "light")
+	if value[bool](t, b, `!document.querySelector("[data-chart]")`) {
+		t.Skip("this build has no chart library")
+	}
+	b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
+	at := value[[]float64](t, b, `(() => { const r = document.querySelector(".chart").getBoundingClientRect(); return [r.left + r.width * 0.34, r.top + 120]; })()`)
+	var said string
+	for deadline := time.Now().Add(10 * time.Second); !strings.Contains(said, "Actual") && time.Now().Before(deadline); {
+		b.run(t, chromedp.MouseEvent(input.MouseMoved, at[0], at[1]), chromedp.MouseEvent(input.MouseMoved, at[0]+1, at[1]),
+			chromedp.Evaluate(`Array.from(document.querySelectorAll(".chart svg text, .chart svg tspan")).map(e => e.textContent).join(" ")`, &said))
+	}
+	for _, want := range []string{"W38 Target 45.4–51.9% Year before 41.7% Actual 41.8%"} {
+		if !strings.Contains(strings.Join(strings.Fields(said), " "), strings.Join(strings.Fields(want), " ")) {
+			t.Errorf("pointing at week 38 says %q, want %q in it", said, want)
+		}
+	}
+	table := get(t, serve(t, dashtest.New()), "/p/core/k/activation_rate?view=table").Body.String()
+	if !strings.Contains(table, "41.8%") {
+		t.Error("the table lacks what the chart says")
+	}
+	b.quiet(t, "hover")
 }
