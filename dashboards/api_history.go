@@ -37,12 +37,8 @@ func (s *server) apiRuns(w http.ResponseWriter, r *http.Request) error {
 	if done || err != nil {
 		return err
 	}
-	source := r.URL.Query().Get("source")
 	out := []runAnswer{}
 	for _, run := range h.Runs {
-		if source != "" && run.Source != source {
-			continue
-		}
 		a := runAnswer{Source: optional(run.Source), Kind: run.Kind, At: run.At.String(), Result: optional(run.Result), Rows: run.Rows, Changed: run.Changed, Message: optional(run.Message)}
 		if run.Seconds >= 0 {
 			a.Seconds = &run.Seconds

@@ -50,8 +50,8 @@ type Reader interface {
 	Versions(ctx context.Context, kpiID string) ([]DefinitionVersion, error)
 	// Sources and how they stand.
 	Sources(ctx context.Context) ([]SourceStatus, error)
-	// History of the sources: so many days, and at most so many rejected rows of one
-	// source ("" is any).
+	// History of the sources: so many days, and the last runs and at most so many rejected
+	// rows of one source ("" is any).
 	History(ctx context.Context, days int, source string, rejected int) (*History, error)
 	// Bets of the products of a node and below, in id order.
 	Bets(ctx context.Context, portfolio string) ([]Bet, error)

@@ -47,11 +47,7 @@ func (s *server) oneSource(w http.ResponseWriter, r *http.Request) error {
 	var all sourcesView
 	all.past(site, history)
 	v.Days, v.Span = all.Days, all.Span
-	for i, run := range history.Runs {
-		if run.Source == src.ID {
-			v.Runs = append(v.Runs, all.Runs[i])
-		}
-	}
+	v.Runs = all.Runs
 	v.base = s.base(r, "sources", v.Headline)
 	return s.page(w, "source", v)
 }

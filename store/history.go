@@ -20,11 +20,15 @@ type RunLine struct {
 	Message   string      `db:"message"`
 }
 
-// LastRuns gives the newest runs, newest first.
-func (s *Store) LastRuns(ctx context.Context, limit int) ([]RunLine, error) {
+// LastRuns gives the newest runs, newest first; a source "" is any, and evaluations.
+func (s *Store) LastRuns(ctx context.Context, source string, limit int) ([]RunLine, error) {
+	where, args := "", []any{limit}
+	if source != "" {
+		where, args = "WHERE source = ?", []any{source, limit}
+	}
 	var out []RunLine
 	err := s.r.SelectContext(ctx, &out, s.r.Rebind(`SELECT id, COALESCE(source, '') AS source, kind, started_at, ended_at, COALESCE(result, '') AS result, rows, added + changed AS changed, message
-		FROM run ORDER BY id DESC LIMIT ?`), limit)
+		FROM run `+where+` ORDER BY id DESC LIMIT ?`), args...)
 	if err != nil {
 		return nil, fmt.Errorf("last runs: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // shownRuns is how many of the last runs are listed.
-const shownRuns = 12
+const shownRuns = 20
 
 // History of the sources for their page.
 func (r *reader) History(ctx context.Context, days int, source string, rejected int) (*dashboards.History, error) {
@@ -39,7 +39,7 @@ func (r *reader) History(ctx context.Context, days int, source string, rejected 
 			out.Unmatched[m.Source] = n
 		}
 	}
-	return out, r.pastRuns(ctx, out)
+	return out, r.pastRuns(ctx, out, source)
 }
 
 // lastDays are the midnights of the last days, today's included, and the one after.
@@ -118,8 +118,8 @@ func (r *reader) rejected(ctx context.Context, out *dashboards.History, source s
 	return nil
 }
 
-func (r *reader) pastRuns(ctx context.Context, out *dashboards.History) error {
-	runs, err := r.app.store.LastRuns(ctx, shownRuns)
+func (r *reader) pastRuns(ctx context.Context, out *dashboards.History, source string) error {
+	runs, err := r.app.store.LastRuns(ctx, source, shownRuns)
 	for _, run := range runs {
 		p := dashboards.PastRun{Source: run.Source, Kind: run.Kind, At: run.StartedAt, Seconds: -1, Result: run.Result, Rows: run.Rows, Changed: run.Changed, Message: run.Message}
 		if run.EndedAt != nil {

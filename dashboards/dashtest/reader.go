@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -237,6 +238,7 @@ func (r *Reader) History(_ context.Context, days int, source string, rejected in
 		{Source: "warehouse", Kind: "ingest", At: Now() - 120_000, Seconds: 41.5, Result: "partial", Rows: 48210, Message: "12 rows were put aside"},
 		{Source: "jira", Kind: "ingest", At: Now() - 180_000, Seconds: -1},
 	}
+	h.Runs = slices.DeleteFunc(h.Runs, func(run dashboards.PastRun) bool { return source != "" && run.Source != source })
 	return h, nil
 }
 

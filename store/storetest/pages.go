@@ -109,6 +109,17 @@ func runs(b *bench) {
 		}
 	}
 	b.want("SELECT source, result, complete, message FROM run WHERE result <> 'failed' ORDER BY id", "helpdesk|partial|1|half", "crm|partial|1|half")
+	for source, want := range map[string][]string{"": {"crm partial", "helpdesk partial"}, "crm": {"crm partial", "crm failed"}, "nobody": nil} {
+		list, err := b.store.LastRuns(b.Context(), source, 2)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var got []string
+		for _, r := range list {
+			got = append(got, r.Source+" "+r.Result)
+		}
+		equal(b, "last runs of "+source, got, want)
+	}
 }
 
 // rejected: a record refused in every run is one line, until the end of time.
