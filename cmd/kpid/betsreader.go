@@ -75,6 +75,7 @@ func (p *plans) load(ctx context.Context, a *app) error {
 	if p.initiatives, err = a.store.Initiatives(ctx); err != nil {
 		return err
 	}
+	p.initiatives = slices.DeleteFunc(p.initiatives, func(i store.Initiative) bool { return a.hidden(text(i.KPI)) })
 	bets, err := a.store.Bets(ctx)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/store"
 	"github.com/kpid/kpid/store/storetest"
@@ -22,7 +23,7 @@ func TestBetsOfANode(t *testing.T) {
 	defer s.Close()
 	tree := kpi.Tree{Portfolios: []kpi.Portfolio{{ID: "all"}, {ID: "core", Parent: "all"}, {ID: "growth", Parent: "all"}},
 		Products: []kpi.Product{{ID: "flows", Portfolio: "core"}, {ID: "trial", Portfolio: "growth"}}}
-	r := newReader(&app{tree: tree, store: s, now: func() kpi.Millis { return now }})
+	r := newReader(&app{cfg: &config.Config{}, tree: tree, store: s, now: func() kpi.Millis { return now }})
 	bet := func(id, product string, more storetest.Values) storetest.Values {
 		v := storetest.Values{"product_id": product, "name": id, "size": "major", "target_kpi": "activation_rate", "baseline": 40.0, "expected_lift": 4.0,
 			"lift_unit": "pts", "registered_at": day(3, 1), "released_at": day(4, 1), "measure_by": day(6, 30)}

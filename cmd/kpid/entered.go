@@ -51,12 +51,12 @@ func (a *app) enteredAbout(ctx context.Context, portfolio, about string, out *da
 
 // moved is the primary measure of a portfolio in a period, nil where there is none.
 func (a *app) moved(ctx context.Context, id, portfolio string, p kpi.Period) (*dashboards.Moved, error) {
-	i := slices.IndexFunc(a.defs, func(d *kpi.Definition) bool { return d.ID == id })
+	d, found := a.definition(id)
 	scope, ok := a.engine.Scope(id, portfolio, "", "all")
-	if i < 0 || !ok {
+	if !found || !ok {
 		return nil, nil
 	}
-	m := a.defs[i].Primary()
+	m := d.Primary()
 	now, before, err := a.store.Moved(ctx, id, m.ID, scope.ID, p.ID)
 	if now == nil || err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func (a *app) moved(ctx context.Context, id, portfolio string, p kpi.Period) (*d
 		}
 		return m.Format(m.Display(*v))
 	}
-	return &dashboards.Moved{Name: a.defs[i].Name, Period: p.ID, Now: shown(now), Before: shown(before)}, nil
+	return &dashboards.Moved{Name: d.Name, Period: p.ID, Now: shown(now), Before: shown(before)}, nil
 }
 
 func (a *app) enteredJudgements(ctx context.Context, portfolio string, out *dashboards.Entered) error {
@@ -76,6 +76,9 @@ func (a *app) enteredJudgements(ctx context.Context, portfolio string, out *dash
 		return err
 	}
 	for _, j := range all {
+		if a.hidden(j.KPI) {
+			continue
+		}
 		out.Judgements = append(out.Judgements, dashboards.JudgementLine{KPI: j.KPI, Product: j.Product, Author: j.Author, Role: j.Role,
 			RAG: j.RAG, Trend: j.Trend, Text: j.Text, Source: j.Source, At: j.At, Until: j.Until})
 	}
@@ -190,9 +193,12 @@ func (a *app) enteredBets(ctx context.Context, portfolio string, out *dashboards
 		of[l.Source+"/"+l.ID] = append(of[l.Source+"/"+l.ID], dashboards.LiftLine{Lift: l.Lift, Lo: l.Lo, Hi: l.Hi, Verdict: text(l.Verdict), Text: l.Text, Author: l.Author, At: l.MeasuredAt})
 	}
 	for _, p := range all {
+		if a.hidden(p.KPI) {
+			continue
+		}
 		line := dashboards.BetLine{ID: p.Source + "/" + p.ID, Product: p.Product, Name: p.Name, KPI: p.KPI, Unit: text(p.Unit), Expected: p.Expected, MeasureBy: p.MeasureBy, Measured: p.Measured, Outcome: text(p.Outcome)}
-		if i := slices.IndexFunc(a.defs, func(d *kpi.Definition) bool { return d.ID == p.KPI }); i >= 0 {
-			line.KPI = a.defs[i].Name
+		if d, ok := a.definition(p.KPI); ok {
+			line.KPI = d.Name
 		}
 		line.Lifts = of[line.ID]
 		out.Bets = append(out.Bets, line)

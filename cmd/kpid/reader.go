@@ -67,14 +67,7 @@ func (r *reader) distance(portfolio, person string) int {
 func (r *reader) Version(ctx context.Context) (string, error) { return r.app.store.Version(ctx) }
 
 // Definition in force.
-func (r *reader) Definition(id string) (*kpi.Definition, bool) {
-	for _, d := range r.app.shown() {
-		if d.ID == id {
-			return d, true
-		}
-	}
-	return nil, false
-}
+func (r *reader) Definition(id string) (*kpi.Definition, bool) { return r.app.definition(id) }
 
 // Scorecard of a node for a week. What people noted goes into its headline.
 func (r *reader) Scorecard(ctx context.Context, q dashboards.Query) (*scorecard.Scorecard, error) {

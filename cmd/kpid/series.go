@@ -16,8 +16,22 @@ import (
 // A confidential KPI is for readers with the right to it, and while nobody signs
 // in nobody has that right: it is computed, and shown to no one.
 func (a *app) shown() []*kpi.Definition {
-	return slices.DeleteFunc(slices.Clone(a.defs), func(d *kpi.Definition) bool { return a.cfg.KPIs[d.ID].Confidential })
+	return slices.DeleteFunc(slices.Clone(a.defs), func(d *kpi.Definition) bool { return a.hidden(d.ID) })
 }
+
+// definition in force of a KPI that may be named.
+func (a *app) definition(id string) (*kpi.Definition, bool) {
+	for _, d := range a.shown() {
+		if d.ID == id {
+			return d, true
+		}
+	}
+	return nil, false
+}
+
+// hidden says that nothing about a KPI may be shown: what people say of it and the bets
+// on it tell as much as its numbers do.
+func (a *app) hidden(id string) bool { return a.cfg.KPIs[id].Confidential }
 
 // feeding lists the sources of the facts a KPI reads.
 func (a *app) feeding(d *kpi.Definition) []string {
