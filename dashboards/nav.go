@@ -53,5 +53,5 @@ func ownPortfolio(site Site, r *http.Request) string {
 
 // lastQuarter is the quarter that ended most recently.
 func lastQuarter(site Site) kpi.Period {
-	return site.Calendar.Prev(site.Calendar.Containing(kpi.Quarter, site.Now()))
+	return site.Calendar.Ended(kpi.Quarter, site.Now())
 }

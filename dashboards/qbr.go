@@ -166,12 +166,7 @@ func (s *server) qbrPage(r *http.Request, review *scorecard.Review, p kpi.Portfo
 
 // weekWithin is the last whole week of a quarter, or of what has passed of it.
 func weekWithin(cal kpi.Calendar, quarter kpi.Period, now kpi.Millis) string {
-	until := min(quarter.Ends, now)
-	week := cal.Containing(kpi.Week, until-1)
-	if week.Ends > until {
-		week = cal.Prev(week)
-	}
-	return week.ID
+	return cal.Ended(kpi.Week, min(quarter.Ends, now)).ID
 }
 
 // sheetView is a sheet of a review with its number.

@@ -176,10 +176,7 @@ const chartsShown = 4
 // quarterCharts draws those the review turns on, up to the end of the quarter.
 func (s *server) quarterCharts(ctx context.Context, q Query, review *scorecard.Review) ([]quarterChart, error) {
 	cal := s.reader.Site().Calendar
-	until := review.Quarter.Ends // a week that goes on into the next quarter is none of its last six
-	if week := cal.Containing(kpi.Week, until-1); week.Ends > until {
-		until = week.Starts
-	}
+	until := cal.Ended(kpi.Week, review.Quarter.Ends).Ends // a week that goes on into the next quarter is none of its last six
 	var out []quarterChart
 	for _, id := range review.Deciding[:min(len(review.Deciding), chartsShown)] {
 		for _, row := range review.Now.KPIs {

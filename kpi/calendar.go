@@ -21,6 +21,9 @@ func (c Calendar) Next(p Period) Period { return c.shift(p, 1) }
 // Prev is the period before p.
 func (c Calendar) Prev(p Period) Period { return c.shift(p, -1) }
 
+// Ended is the newest period of a grain that is over at an instant.
+func (c Calendar) Ended(g Grain, at Millis) Period { return c.Prev(c.Containing(g, at)) }
+
 // shift moves by n periods of the same grain.
 func (c Calendar) shift(p Period, n int64) Period {
 	return c.nth(p.Grain, c.index(p.Grain, c.Day(p.Starts))+n)

@@ -134,6 +134,10 @@ func TestCalendarProperties(t *testing.T) {
 		if next.Starts != p.Ends || c.Prev(next) != p || next.ID <= p.ID {
 			t.Fatalf("after %+v comes %+v, before that %+v", p, next, c.Prev(next))
 		}
+		over, atEnd := c.Ended(g, when), c.Ended(g, p.Ends)
+		if over.Ends != p.Starts || atEnd != p {
+			t.Fatalf("%+v is over at %v, and %+v at %v", over, when, atEnd, p.Ends)
+		}
 		day := c.Day(when)
 		if c.Midnight(civil(day)) > when || c.Midnight(civil(day+1)) <= when {
 			t.Fatalf("day %d of %v: %v to %v", day, when, c.Midnight(civil(day)), c.Midnight(civil(day+1)))

@@ -72,10 +72,7 @@ func (c Calendar) sixWeeks(last Period) []Period {
 
 // twelveMonths are the last ones that have ended when the week has.
 func (c Calendar) twelveMonths(week Period) []Period {
-	p := c.Containing(Month, week.Ends-1)
-	if p.Ends > week.Ends {
-		p = c.Prev(p)
-	}
+	p := c.Ended(Month, week.Ends)
 	out := make([]Period, twelveMonths)
 	for i := twelveMonths - 1; i >= 0; i, p = i-1, c.Prev(p) {
 		out[i] = p

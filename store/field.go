@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/kpid/kpid/kpi"
 )
@@ -44,7 +43,7 @@ func (s *Store) Movements(ctx context.Context, w Within) ([]Moved, error) {
 		out = append(out, m)
 		return err
 	})
-	return out, wrapped("movements of revenue", err)
+	return out, wrap(err, "movements of revenue")
 }
 
 // Payments lists the recurring movements of all known accounts that are neither internal
@@ -62,7 +61,7 @@ ORDER BY s.account_id, s.effective_at, s.source, s.id`, args, func(scan func(...
 		out = append(out, p)
 		return err
 	})
-	return out, wrapped("payments", err)
+	return out, wrap(err, "payments")
 }
 
 // Span is half open.
@@ -78,7 +77,7 @@ func (s *Store) InSegment(ctx context.Context, segment string) (map[string][]Spa
 		out[account] = append(out[account], x)
 		return err
 	})
-	return out, wrapped("accounts of the segment "+segment, err)
+	return out, wrap(err, "accounts of the segment "+segment)
 }
 
 // Topic of a ticket; "" is none.
@@ -100,7 +99,7 @@ func (s *Store) Topics(ctx context.Context, w Within) ([]Topic, error) {
 		out = append(out, t)
 		return err
 	})
-	return out, wrapped("topics of tickets", err)
+	return out, wrap(err, "topics of tickets")
 }
 
 // Cause of an incident. Incidents of one group are one Unit.
@@ -119,12 +118,5 @@ func (s *Store) Causes(ctx context.Context, w Within) ([]Cause, error) {
 		out = append(out, c)
 		return err
 	})
-	return out, wrapped("causes of incidents", err)
-}
-
-func wrapped(what string, err error) error {
-	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
-	}
-	return nil
+	return out, wrap(err, "causes of incidents")
 }

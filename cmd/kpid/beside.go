@@ -55,10 +55,7 @@ func (r *reader) contradictions(ctx context.Context, q dashboards.Query, d *kpi.
 	if err != nil {
 		return err
 	}
-	p := a.cal.Containing(d.CadenceOf(k.Measure), week.Ends-1)
-	if p.Ends > week.Ends {
-		p = a.cal.Prev(p)
-	}
+	p := a.cal.Ended(d.CadenceOf(k.Measure), week.Ends)
 	seen := map[string]bool{}
 	for _, name := range d.Facts {
 		name = engine.Stored(name)

@@ -95,7 +95,7 @@ func (x *explaining) whichPeriod(id string) (kpi.Period, error) {
 			return x.app.cal.Period(o.Period)
 		}
 	}
-	return x.app.cal.Prev(x.app.cal.Containing(x.d.CadenceOf(x.m), x.app.now())), nil
+	return x.app.cal.Ended(x.d.CadenceOf(x.m), x.app.now()), nil
 }
 
 // number reads the stored revisions, or works the number out where none are kept.

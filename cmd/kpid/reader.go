@@ -112,7 +112,7 @@ func (r *reader) card(ctx context.Context, q dashboards.Query) (*scorecard.Score
 func (r *reader) week(id string) (kpi.Period, error) {
 	a := r.app
 	if id == "" {
-		return a.cal.Prev(a.cal.Containing(kpi.Week, a.now())), nil
+		return a.cal.Ended(kpi.Week, a.now()), nil
 	}
 	return a.cal.Period(id)
 }

@@ -11,10 +11,7 @@ import (
 
 // Review of a quarter, with what was first reported beside what is known now.
 func (r *reader) Review(ctx context.Context, q dashboards.Query, quarter kpi.Period) (*scorecard.Review, error) {
-	week := r.app.cal.Containing(kpi.Week, quarter.Ends-1)
-	if week.Ends > quarter.Ends {
-		week = r.app.cal.Prev(week)
-	}
+	week := r.app.cal.Ended(kpi.Week, quarter.Ends)
 	return kept(ctx, r, fmt.Sprintf("review %s %+v", quarter.ID, q), func() (*scorecard.Review, error) {
 		in, err := r.whole(ctx, q, week)
 		if err != nil {

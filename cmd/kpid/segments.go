@@ -93,10 +93,7 @@ func (r *reader) segmentPeriods(q dashboards.Query, row scorecard.Row, g kpi.Gra
 	if err != nil {
 		return nil, err
 	}
-	last := cal.Containing(g, week.Ends-1)
-	if last.Ends > week.Ends {
-		last = cal.Prev(last)
-	}
+	last := cal.Ended(g, week.Ends)
 	switch {
 	case row.Change != nil:
 		if p, err := cal.Period(row.Change.Against); err == nil {

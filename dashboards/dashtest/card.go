@@ -12,7 +12,7 @@ import (
 
 func (r *Reader) card(q dashboards.Query) *scorecard.Scorecard {
 	cal := r.Company.Calendar
-	w := cal.Prev(cal.Containing(kpi.Week, Now()))
+	w := cal.Ended(kpi.Week, Now())
 	if q.Week != "" {
 		w, _ = cal.Period(q.Week)
 	}

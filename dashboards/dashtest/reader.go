@@ -143,7 +143,7 @@ func (r *Reader) SixTwelve(_ context.Context, q dashboards.Query, id, measure st
 	c := r.Company.Calendar
 	week, err := c.Period(q.Week)
 	if err != nil {
-		week = c.Prev(c.Containing(kpi.Week, r.Company.Now()))
+		week = c.Ended(kpi.Week, r.Company.Now())
 	}
 	view := m.SixTwelve(c, week, func(p kpi.Period) (kpi.Figure, bool) {
 		num, den := float64(p.Starts/86_400_000%7), 10.0

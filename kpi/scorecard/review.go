@@ -3,7 +3,6 @@ package scorecard
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -93,12 +92,7 @@ func (r Row) Against(other Row) string {
 		return ""
 	}
 	now, was := *r.Value, *other.Value
-	var relative *float64
-	if was != 0 && max(math.Abs(now), math.Abs(was)) >= 100 {
-		share := (now - was) / math.Abs(was)
-		relative = &share
-	}
-	return r.measure().FormatChange(now-was, relative)
+	return r.measure().FormatChange(now-was, relative(now, was))
 }
 
 // deciding are the KPIs a review turns on: those off track, at risk and exceeding

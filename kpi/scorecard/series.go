@@ -32,10 +32,7 @@ func (in Input) trend(k KPI, history []kpi.Verdict) []Point {
 	for _, v := range history {
 		lines[v.Period] = v
 	}
-	p := in.Calendar.Containing(k.Definition.Cadence, in.Week.Ends-1)
-	if p.Ends > in.Week.Ends {
-		p = in.Calendar.Prev(p)
-	}
+	p := in.Calendar.Ended(k.Definition.Cadence, in.Week.Ends)
 	var back []Point
 	for range TrendLength(k.Definition.Cadence) {
 		if p.Ends <= k.Observations[0].Starts {
@@ -91,11 +88,7 @@ func (in Input) delta(k KPI, v judged) *Delta {
 	if s := v.Chart.newest(); s != nil {
 		d.Signal = &Signal{Rule: int(s.Rule), Favourable: *s.Favourable}
 	}
-	var relative *float64
-	if was != 0 && max(math.Abs(now), math.Abs(was)) >= 100 { // a percent of five incidents says less than "+1"
-		share := d.Abs / math.Abs(was)
-		relative = &share
-	}
+	relative := relative(now, was)
 	d.Shown = k.Measure.FormatChange(d.Abs, relative)
 	switch {
 	case k.Measure.Unit == "%":
@@ -104,6 +97,16 @@ func (in Input) delta(k KPI, v judged) *Delta {
 		d.Abs, d.Unit = 100**relative, "%"
 	}
 	return d
+}
+
+// relative is a change as a share of what was; nil of small numbers, as a percent of
+// five incidents says less than "+1".
+func relative(now, was float64) *float64 {
+	if was == 0 || max(math.Abs(now), math.Abs(was)) < 100 {
+		return nil
+	}
+	share := (now - was) / math.Abs(was)
+	return &share
 }
 
 // amount says whether a measure is counted or summed, so that a change in
