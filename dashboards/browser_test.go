@@ -204,14 +204,23 @@ const cutNumbers = `Array.from(document.querySelectorAll(".num, .boxes b, .big b
   .filter(e => e.offsetParent && e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline")
   .map(e => e.textContent)`
 
+// needsChart skips a test of the drawn chart where the build has no chart library,
+// unless KPID_REQUIRE names chromium.
+func (b *browser) needsChart(t *testing.T) {
+	t.Helper()
+	if !value[bool](t, b, `!document.querySelector("[data-chart]")`) {
+		return
+	}
+	if required("chromium") {
+		t.Fatal("KPID_REQUIRE names chromium and the chart library is not there to be drawn: run make assets with npm")
+	}
+	t.Skip("this build has no chart library")
+}
+
 func TestChartFollowsTheTheme(t *testing.T) {
 	b := open(t, dashtest.New())
-	if b.visit(t, "/p/core/k/activation_rate", 1440, "light"); value[bool](t, b, `!document.querySelector("[data-chart]")`) {
-		if required("chromium") {
-			t.Fatal("KPID_REQUIRE names chromium and the chart library is not there to be drawn: run make assets with npm")
-		}
-		t.Skip("this build has no chart library")
-	}
+	b.visit(t, "/p/core/k/activation_rate", 1440, "light")
+	b.needsChart(t)
 	strokes := `Array.from(document.querySelectorAll(".chart svg path")).map(p => p.getAttribute("stroke")).join(" ")`
 	b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
 	light := value[string](t, b, strokes)
@@ -344,9 +353,7 @@ func TestWithoutScriptEveryNumberIsThere(t *testing.T) {
 func TestHover(t *testing.T) {
 	b := open(t, dashtest.New())
 	b.visit(t, "/p/core/k/activation_rate", 1440, "light")
-	if value[bool](t, b, `!document.querySelector("[data-chart]")`) {
-		t.Skip("this build has no chart library")
-	}
+	b.needsChart(t)
 	b.run(t, chromedp.WaitVisible(`[data-ready="yes"] svg`))
 	at := value[[]float64](t, b, `(() => { const r = document.querySelector(".chart").getBoundingClientRect(); return [r.left + r.width * 0.34, r.top + 120]; })()`)
 	var said string
