@@ -47,7 +47,7 @@ type versionAnswer struct {
 	Reason  string `json:"reason"`
 }
 
-// catalog is the dictionary of a portfolio with the rows that show a first measure.
+// catalog is the dictionary of a portfolio: its rows with a definition in force.
 func (s *server) catalog(r *http.Request) ([]scorecard.Row, error) {
 	card, err := s.dictionary(r, r.URL.Query().Get("portfolio"))
 	if err != nil {

@@ -67,8 +67,10 @@ func (s *server) apiHistory(w http.ResponseWriter, r *http.Request) (h *History,
 		return nil, false, err
 	}
 	source := r.URL.Query().Get("source")
-	if _, err := s.source(r, source); source != "" && err != nil {
-		return nil, false, err
+	if source != "" {
+		if _, err := s.source(r, source); err != nil {
+			return nil, false, err
+		}
 	}
 	if done, err := s.fresh(w, r); done || err != nil {
 		return nil, done, err

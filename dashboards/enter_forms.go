@@ -76,7 +76,7 @@ func judgementFields(site Site, portfolio kpi.Portfolio, e *Entered, today strin
 		kpis.Options = append(kpis.Options, inputOption{k.ID, k.Name})
 		kpis.Hint = strings.TrimSpace(kpis.Hint + " " + k.Note)
 	}
-	of := inputField{Name: "product", Label: "Of", As: "select", Required: true, Options: []inputOption{{"@" + portfolio.ID, portfolio.Name + ", the whole portfolio"}}}
+	of := inputField{Name: "product", Label: "Portfolio or product", As: "select", Required: true, Options: []inputOption{{"@" + portfolio.ID, portfolio.Name + ", the whole portfolio"}}}
 	for _, p := range site.Tree.Under(portfolio.ID) {
 		of.Options = append(of.Options, inputOption{p.ID, p.Name})
 	}

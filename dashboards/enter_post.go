@@ -38,14 +38,7 @@ func (s *server) enterPost(w http.ResponseWriter, r *http.Request) error {
 			v.Problem = "Nothing was stored: " + plural(len(wrong), "field needs", "fields need") + " another look."
 		}
 		v.Title = "Not stored: " + v.Title
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		text, err := s.render("enter", v)
-		if err != nil {
-			return err
-		}
-		w.WriteHeader(http.StatusUnprocessableEntity)
-		_, _ = w.Write(text) // the connection is the only thing that can fail here
-		return nil
+		return s.pageOf(w, http.StatusUnprocessableEntity, "enter", v)
 	case err != nil:
 		return err
 	}

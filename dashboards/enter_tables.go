@@ -69,10 +69,10 @@ func (v *enterView) fill(site Site, k entryKind, e *Entered, about string) {
 }
 
 func judgementTable(site Site, e *Entered, day func(kpi.Millis) string) enteredTable {
-	t := enteredTable{ID: "h-judgements", Title: "Judgements so far", Note: "newest first; what was replaced stands below", Head: []string{"KPI", "Of", "Light", "Heading", "Reason", "By", "As of", "State"}, None: "Nobody has judged anything yet."}
+	t := enteredTable{ID: "h-judgements", Title: "Judgements so far", Note: "newest first; what was replaced stands below", Head: []string{"KPI", "Portfolio or product", "Light", "Heading", "Reason", "By", "As of", "State"}, None: "Nobody has judged anything yet."}
 	names := map[string]string{"up": "better", "flat": "the same", "down": "worse"}
 	for _, j := range e.Judgements {
-		t.Rows = append(t.Rows, enteredRow{"", []string{e.kpiName(j.KPI), placeName(site, j.Product), j.RAG, names[j.Trend], j.Text,
+		t.Rows = append(t.Rows, enteredRow{"", []string{e.kpiName(j.KPI), productName(site, j.Product), j.RAG, names[j.Trend], j.Text,
 			personName(site, j.Author) + ", " + j.Role, day(j.At), replaced(j.Until, day)}, j.Until != nil})
 	}
 	return t
@@ -85,21 +85,6 @@ func (e *Entered) kpiName(id string) string {
 		}
 	}
 	return id
-}
-
-// placeName of a product, or of a portfolio written @id.
-func placeName(site Site, product string) string {
-	for _, p := range site.Tree.Products {
-		if p.ID == product {
-			return p.Name
-		}
-	}
-	for _, p := range site.Tree.Portfolios {
-		if "@"+p.ID == product {
-			return p.Name
-		}
-	}
-	return product
 }
 
 func replaced(until *kpi.Millis, day func(kpi.Millis) string) string {
@@ -119,7 +104,7 @@ func incidentTable(site Site, portfolio string, k entryKind, e *Entered, day fun
 		} else if i.VendorReviewed {
 			by = "the vendor"
 		}
-		t.Rows = append(t.Rows, enteredRow{enterURL(portfolio, k, i.ID), []string{i.ID, placeName(site, i.Product), strconv.FormatInt(i.Severity, 10), day(i.StartedAt), withRef(i.Cause, i.ChangeRef), reviewed, by}, false})
+		t.Rows = append(t.Rows, enteredRow{enterURL(portfolio, k, i.ID), []string{i.ID, productName(site, i.Product), strconv.FormatInt(i.Severity, 10), day(i.StartedAt), withRef(i.Cause, i.ChangeRef), reviewed, by}, false})
 	}
 	return t
 }
@@ -132,7 +117,7 @@ func withRef(cause, ref string) string {
 }
 
 func (v *enterView) aboutIncident(site Site, i IncidentLine, day func(kpi.Millis) string) {
-	v.About = []factLine{{"Incident", i.ID}, {"Product", placeName(site, i.Product)}, {"Severity", strconv.FormatInt(i.Severity, 10)},
+	v.About = []factLine{{"Incident", i.ID}, {"Product", productName(site, i.Product)}, {"Severity", strconv.FormatInt(i.Severity, 10)},
 		{"Began", i.StartedAt.Time().In(zoneOf(site)).Format("Mon 2 Jan 2006 15:04")}, {"Cause, by the vendor", withRef(i.Cause, i.ChangeRef)}}
 	t := enteredTable{ID: "h-reviews", Title: "What was found", Note: "newest first; the first line counts", Head: []string{"Cause", "Before", "What was found", "By", "On"}, None: "Nobody has reviewed it; the vendor’s word counts."}
 	before := withRef(i.Cause, i.ChangeRef)

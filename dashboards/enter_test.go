@@ -117,6 +117,9 @@ func TestAWrongEntryComesBack(t *testing.T) {
 	if doc := parse(t, body); code != 422 || words(find(doc, "e-kpi")) != "Not this one." || !strings.Contains(words(doc), "Something else.") || !strings.Contains(body, "Reviews wait.") {
 		t.Errorf("what the store refuses: %d %s", code, body)
 	}
+	if got, want := entries.Err.Error(), "kpi: Not this one; Something else."; got != want {
+		t.Errorf("as one sentence: %q, want %q", got, want)
+	}
 	entries.Err = errors.New("disk full at /var/lib")
 	if code, _, body := send(t, h, "/p/core/enter/judgement", judgementForm()...); code != 500 || strings.Contains(body, "disk") {
 		t.Errorf("a failure: %d", code)

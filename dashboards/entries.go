@@ -63,9 +63,9 @@ type FieldErrors []FieldError
 func (e FieldErrors) Error() string {
 	var parts []string
 	for _, f := range e {
-		parts = append(parts, f.Field+": "+f.Text)
+		parts = append(parts, strings.TrimPrefix(f.Field+": "+strings.TrimSuffix(f.Text, "."), ": "))
 	}
-	return strings.Join(parts, "; ")
+	return strings.Join(parts, "; ") + "."
 }
 
 // ErrNoSurvey is a token that no survey gave out.

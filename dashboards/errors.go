@@ -87,13 +87,8 @@ func (s *server) errorPage(w http.ResponseWriter, r *http.Request, e *pageError,
 	if r.Method == http.MethodGet && e.Status >= 500 {
 		v.Retry = r.URL.RequestURI()
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	text, err := s.render("error", v)
-	if err != nil {
+	if err := s.pageOf(w, e.Status, "error", v); err != nil {
 		s.log.Error("error page failed", "request", id, "error", err)
 		http.Error(w, e.Title+" Reference "+id, e.Status)
-		return
 	}
-	w.WriteHeader(e.Status)
-	_, _ = w.Write(text) // the connection is the only thing that can fail here
 }

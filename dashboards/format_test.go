@@ -121,3 +121,19 @@ func TestSample(t *testing.T) {
 		}
 	}
 }
+
+// TestAddedTime holds that a time a unit took, kept in milliseconds, is read as the page
+// shows its median.
+func TestAddedTime(t *testing.T) {
+	day, count := float64(36*time.Hour/time.Millisecond), 3.0
+	for _, c := range []struct {
+		unit  string
+		value *float64
+		want  string
+	}{{"days", &day, "1.5 days"}, {"hours", &day, "36 hours"}, {"", &count, "3"}, {"days", nil, "–"}} {
+		got := added(kpi.Measure{Unit: c.unit, Agg: kpi.Median, Digits: 1}, scorecard.UnitRow{Value: c.value})
+		if got != c.want {
+			t.Errorf("%v in %q: %q, want %q", c.value, c.unit, got, c.want)
+		}
+	}
+}

@@ -35,7 +35,7 @@ func newContribution(row scorecard.Row, s *scorecard.Segments) contributionView 
 	case len(groups) == 0:
 		v.None = "No record names a segment to split a change by."
 	case row.Change == nil || n < 2 || s.All[n-1].Value == nil || s.All[n-2].Value == nil || s.All[n-2].Period != row.Change.Against:
-		v.None = "There is no change to split: " + wordOf(1) + " of two periods in a row has no settled number."
+		v.None = "There is no change to split: one of two periods in a row has no settled number."
 	case nothingToShow(row, groups) != "":
 		v.None = "No segment has enough data to say what it did to the change."
 	case (m.Agg == kpi.Share || m.Agg == kpi.Ratio) && makeupOf(m, s) != shared:

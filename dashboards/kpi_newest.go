@@ -22,6 +22,7 @@ type newestRow struct {
 }
 
 func (s *server) newNewest(row scorecard.Row, n *scorecard.Newest, by string) newestView {
+	m := measureOf(row)
 	v := newestView{All: "Every row behind it", None: n.Says, Adds: "Adds"}
 	if row.Money != nil { // each in the currency it is paid in, which a total is not
 		v.Adds += ", minor units"
@@ -39,7 +40,7 @@ func (s *server) newNewest(row scorecard.Row, n *scorecard.Newest, by string) ne
 		v.None = "No record in this period."
 	}
 	for _, u := range n.Rows {
-		r := newestRow{Unit: u.Unit, Segment: u.Segment, When: unknown, Number: u.Number(), Counts: u.Why(), Ref: deref(u.Ref), Out: !u.Counts}
+		r := newestRow{Unit: u.Unit, Segment: u.Segment, When: unknown, Number: added(m, u.UnitRow), Counts: u.Why(), Ref: deref(u.Ref), Out: !u.Counts}
 		if u.When != nil {
 			r.When = s.dayOf(*u.When)
 		}

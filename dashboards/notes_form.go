@@ -38,7 +38,7 @@ func (f *noteForm) Anchor() string {
 	return f.Kind + "-" + strconv.FormatInt(f.ID, 10)
 }
 
-// Fields are those of the form, for its template.
+// Field is one of the form, for its template.
 func (f *noteForm) Field(name string) formField {
 	return formField{ID: f.Anchor() + "-" + name, Name: name, Wrong: f.Wrong[name], First: f.first() == name}
 }
@@ -165,23 +165,11 @@ func (s *server) writeNote(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.formAgain(w, v, form)
-}
-
-// formAgain shows a form that was not kept, with all that was typed.
-func (s *server) formAgain(w http.ResponseWriter, v *notesView, form *noteForm) error {
-	text, err := s.render("notes", v)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	status := http.StatusUnprocessableEntity
 	if form.Stands != nil {
-		w.WriteHeader(http.StatusConflict)
-	} else {
-		w.WriteHeader(http.StatusUnprocessableEntity)
+		status = http.StatusConflict
 	}
-	_, _ = w.Write(text) // the connection is the only thing that can fail here
-	return nil
+	return s.pageOf(w, status, "notes", v)
 }
 
 // back leads to what was written; a filter that would hide it is left.

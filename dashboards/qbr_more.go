@@ -121,7 +121,7 @@ func (p *qbrPlans) promises(j *Journal, w noteWriter, quarter kpi.Period) {
 		if due < quarter.Starts || due >= quarter.Ends || len(p.Promised) == reviewActs {
 			continue
 		}
-		result := map[kpi.ActionState]string{kpi.ActionDone: "Done, " + w.day(cal.Date(a.RecordedAt)), kpi.ActionDropped: "Dropped", kpi.ActionOpen: "Not done"}[a.State]
+		result := map[kpi.ActionState]string{kpi.ActionDone: "Done, " + w.day(cal.Date(a.Since())), kpi.ActionDropped: "Dropped", kpi.ActionOpen: "Not done"}[a.State]
 		p.Promised = append(p.Promised, promiseView{Text: cut(strings.TrimSpace(a.Text), 90), Result: result, Kept: a.State == kpi.ActionDone})
 	}
 	for _, a := range j.open("") {

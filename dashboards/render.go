@@ -112,11 +112,17 @@ func (s *server) render(page string, data any) ([]byte, error) {
 
 // page renders and answers.
 func (s *server) page(w http.ResponseWriter, page string, data any) error {
+	return s.pageOf(w, http.StatusOK, page, data)
+}
+
+// pageOf is page with a status that is not 200: a form again, or an error.
+func (s *server) pageOf(w http.ResponseWriter, status int, page string, data any) error {
 	text, err := s.render(page, data)
 	if err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
 	_, err = w.Write(text)
 	if err != nil {
 		s.log.Debug("page not delivered", "error", err)

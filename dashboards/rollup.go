@@ -14,10 +14,8 @@ type rollupView struct {
 	base
 	Node       string
 	Week       string
-	Dates      string
 	Prev, Next string
 	Headline   string
-	Second     string
 	Facts      []rollupFact
 	Columns    []rollupColumn
 	Groups     []rollupGroup
@@ -188,12 +186,12 @@ func newRollupCell(row scorecard.Row, q Query) rollupCell {
 	line := newRow(row, q)
 	c := rollupCell{Status: row.Status, Value: line.Value, Unit: line.Unit, Change: line.Change, URL: line.URL,
 		Absent:     row.Value == nil && row.Target == nil,
-		OnTarget:   row.Status == kpi.OnTrack || row.Status == kpi.Exceeding,
-		HasVerdict: slices.Contains([]kpi.Status{kpi.OffTrack, kpi.AtRisk, kpi.OnTrack, kpi.Exceeding}, row.Status),
-		Tinted:     slices.Contains([]kpi.Status{kpi.OffTrack, kpi.AtRisk, kpi.Exceeding}, row.Status),
+		OnTarget:   row.Status.OnTarget(),
+		HasVerdict: row.Status.Graded(),
+		Tinted:     row.Status.Graded() && row.Status != kpi.OnTrack,
 	}
 	if row.Value == nil {
-		c.Value, c.Change = strings.ReplaceAll(string(row.Status), "_", " "), ""
+		c.Value, c.Change = word(row.Status), ""
 	}
 	c.Said = word(row.Status)
 	if line.ChangeSaid != "" {

@@ -17,6 +17,7 @@ type sourceOneView struct {
 	Span     string
 	Runs     []runView
 	Rejected []RejectedRow
+	Open     int // rejected rows there are
 	Unknown  int
 	AsOf     string
 }
@@ -38,7 +39,7 @@ func (s *server) oneSource(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	site := s.reader.Site()
-	v := sourceOneView{Row: s.newSource(site, src), Rejected: history.Rejected, Unknown: history.Unmatched[src.ID], AsOf: stamp(site.Now(), site.Calendar.Zone)}
+	v := sourceOneView{Row: s.newSource(site, src), Rejected: history.Rejected, Open: history.Open, Unknown: history.Unmatched[src.ID], AsOf: stamp(site.Now(), site.Calendar.Zone)}
 	v.Row.Timeline = newTimeline(history.Days, history.Timeline[src.ID])
 	v.Headline = src.ID + " is " + strings.ToLower(v.Row.Said) + ", complete through " + v.Row.Complete + "."
 	if src.CompleteThrough == nil {

@@ -134,8 +134,10 @@ func (s *server) rejectedRows(w http.ResponseWriter, r *http.Request) error {
 
 // writeRejected answers with the rejected rows of a source, or of all, as a file.
 func (s *server) writeRejected(w http.ResponseWriter, r *http.Request, source string) error {
-	if _, err := s.source(r, source); source != "" && err != nil {
-		return err
+	if source != "" {
+		if _, err := s.source(r, source); err != nil {
+			return err
+		}
 	}
 	history, err := s.reader.History(r.Context(), 1, source, mostRejected)
 	if err != nil {

@@ -103,14 +103,7 @@ func (s *server) surveyPost(w http.ResponseWriter, r *http.Request) error {
 	}
 	if wrong {
 		v.Problem, v.Title = "Nothing was stored: some answers are missing.", "Not stored: "+v.Title
-		text, err := s.render("survey", v)
-		if err != nil {
-			return err
-		}
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.WriteHeader(http.StatusUnprocessableEntity)
-		_, _ = w.Write(text) // the connection is the only thing that can fail here
-		return nil
+		return s.pageOf(w, http.StatusUnprocessableEntity, "survey", v)
 	}
 	err = s.entries.Answer(r.Context(), r.PathValue("token"), v.Role.Value, scores)
 	var refused *Refused

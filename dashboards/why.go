@@ -167,7 +167,7 @@ func (s *server) whyPage(r *http.Request, q Question, x *scorecard.Explanation) 
 		CSV: here("format", "csv"), JSON: here("format", "json"), AsOf: shownInstant(x.AsOf, site.Calendar.Zone),
 	}
 	for _, u := range x.Rows {
-		v.Rows = append(v.Rows, newWhyRow(u))
+		v.Rows = append(v.Rows, newWhyRow(x.M, u))
 	}
 	if x.After != nil {
 		v.More = here("after", *x.After)
@@ -215,6 +215,14 @@ func whyFacts(x *scorecard.Explanation) []whyFact {
 	return out
 }
 
-func newWhyRow(u scorecard.UnitRow) whyRow {
-	return whyRow{Unit: u.Unit, Number: u.Number(), Why: u.Why(), At: deref(u.At), Ref: deref(u.Ref), Note: deref(u.Note), Out: !u.Counts}
+// added is what a unit adds; a time, which is stored in milliseconds, as it is read.
+func added(m kpi.Measure, u scorecard.UnitRow) string {
+	if u.Value != nil && (m.Unit == "days" || m.Unit == "hours") {
+		return m.Shown(u.Value)
+	}
+	return u.Number()
+}
+
+func newWhyRow(m kpi.Measure, u scorecard.UnitRow) whyRow {
+	return whyRow{Unit: u.Unit, Number: added(m, u), Why: u.Why(), At: deref(u.At), Ref: deref(u.Ref), Note: deref(u.Note), Out: !u.Counts}
 }

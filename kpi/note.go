@@ -81,6 +81,16 @@ func (a Action) Same(o Action) bool {
 	return a.same(o.Said) && a.Due == o.Due && a.Owner == o.Owner && a.State == o.State
 }
 
+// Since is when an action came into the state that it is in: what was written
+// afterwards about an action that is done does not do it again.
+func (a Action) Since() Millis {
+	at := a.RecordedAt
+	for i := len(a.Earlier) - 1; i >= 0 && a.Earlier[i].State == a.State; i-- {
+		at = a.Earlier[i].RecordedAt
+	}
+	return at
+}
+
 // Overdue says whether an open action should have been done before a day.
 func (a Action) Overdue(today Date) bool { return a.State == ActionOpen && a.Due.Before(today) }
 

@@ -77,3 +77,25 @@ func TestAnActionIsOverdueTheDayAfter(t *testing.T) {
 		t.Error("what is done is not overdue")
 	}
 }
+
+// TestActionSince holds that an action is done when it was first said to be, whatever
+// was written about it afterwards.
+func TestActionSince(t *testing.T) {
+	at := func(state ActionState, day Millis) Action { return Action{Said: Said{RecordedAt: day}, State: state} }
+	for _, c := range []struct {
+		name string
+		past []Action
+		want Millis
+	}{
+		{"never changed", []Action{at(ActionOpen, 1)}, 1},
+		{"done", []Action{at(ActionOpen, 1), at(ActionDone, 2)}, 2},
+		{"a word mended later", []Action{at(ActionOpen, 1), at(ActionDone, 2), at(ActionDone, 3)}, 2},
+		{"done, opened again and done", []Action{at(ActionDone, 1), at(ActionOpen, 2), at(ActionDone, 3)}, 3},
+	} {
+		a := c.past[len(c.past)-1]
+		a.Earlier = c.past[:len(c.past)-1]
+		if got := a.Since(); got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

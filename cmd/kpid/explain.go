@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -102,7 +103,8 @@ func (r *reader) checkQuestion(q *dashboards.Question) error {
 	}
 	d, ok := r.Definition(q.KPI)
 	if !ok {
-		return fmt.Errorf("there is no KPI %q%s", q.KPI, near.Hint(q.KPI, definitionIDs(a.shown())))
+		ids := definitionIDs(a.shown())
+		return fmt.Errorf("there is no KPI %q%s", q.KPI, cmp.Or(near.Hint(q.KPI, ids), "; there are "+strings.Join(ids, ", ")))
 	}
 	if _, ok := d.Measure(q.Measure); !ok {
 		return fmt.Errorf("%s has no measure %q; it has %s", q.KPI, q.Measure, strings.Join(measureIDs(d), ", "))
