@@ -50,6 +50,8 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"records that change their form", drift},
 		{"roadmap and bets", roadmap},
 		{"notes and actions", notes},
+		{"frozen reports", frozen},
+		{"narrative of a review", narrative},
 		{"reviews of incidents", reviews},
 		{"measured lifts of bets", lifts},
 		{"the change before an incident", changeBefore},
