@@ -17,6 +17,8 @@ type Config struct {
 	Records Records
 	// Notes keeps notes and actions; nil: this server only reads.
 	Notes Notes
+	// Reviews keeps what is written on a review, and freezes it; nil: this server only reads.
+	Reviews Reviews
 	// Entries takes what people enter; nil: this server only reads.
 	Entries Entries
 	// AllowedHosts are the names accepted in the Host header, without port;
@@ -37,6 +39,7 @@ type server struct {
 	reader   Reader
 	records  Records
 	notes    Notes
+	reviews  Reviews
 	entries  Entries
 	log      *slog.Logger
 	hosts    map[string]bool
@@ -66,6 +69,8 @@ func routes() []route {
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
 		{"GET", "/p/{portfolio}/qbr", false, (*server).qbrStart},
 		{"GET", "/p/{portfolio}/qbr/{period}", false, (*server).qbr},
+		{"POST", "/p/{portfolio}/qbr/{period}", false, (*server).qbrPost},
+		{"GET", "/p/{portfolio}/qbr/{period}/diff", false, (*server).qbrDiff},
 		{"GET", "/p/{portfolio}/bets", false, (*server).bets},
 		{"GET", "/p/{portfolio}/roadmap", false, (*server).roadmap},
 		{"GET", "/p/{portfolio}/notes", false, (*server).notesPage},
@@ -96,6 +101,8 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
 		{"GET", "/api/v1/bets", true, (*server).apiBets},
 		{"GET", "/api/v1/notes", true, (*server).apiNotes},
+		{"GET", "/api/v1/freezes", true, (*server).apiFreezes},
+		{"GET", "/api/v1/diff", true, (*server).apiDiff},
 		{"GET", "/api/v1/actions", true, (*server).apiActions},
 		{"GET", "/api/v1/kpis", true, (*server).apiKPIs},
 		{"GET", "/api/v1/kpis/{kpi}", true, (*server).apiKPI},
@@ -124,6 +131,7 @@ func New(c Config) (http.Handler, error) {
 		reader:   c.Reader,
 		records:  c.Records,
 		notes:    c.Notes,
+		reviews:  c.Reviews,
 		entries:  c.Entries,
 		log:      c.Logger,
 		hosts:    hostSet(c.AllowedHosts),

@@ -51,14 +51,21 @@ type Phrase struct {
 // Ref names a number of a report, so that a restatement reaches every sentence that
 // tells it. It is written {kpi} or {kpi.what}.
 type Ref struct {
-	KPI  string
-	What string // one of Whats; "" is the value
+	KPI  string // or Whole
+	What string // one of Whats, of Whole one of Counts; "" is the value
 }
 
 // Whats are what a reference can name beside the value: the value first reported, of
 // the quarter before, of a year before, the changes against these two, the line that is
 // due, and the status.
 func Whats() []string { return []string{"first", "before", "ago", "change", "year", "due", "status"} }
+
+// Whole is what a reference to the verdicts of the whole portfolio begins with.
+const Whole = "portfolio"
+
+// Counts are what {portfolio.what} can name: how many targets were met, how many were
+// judged, and how many KPIs were off track or at risk.
+func Counts() []string { return []string{"met", "judged", "off_track", "at_risk"} }
 
 // String is how the reference is written in a text.
 func (r Ref) String() string {
@@ -146,6 +153,9 @@ func phrases(text string, known func(string) bool) (out []Phrase, bad int, err e
 func parseRef(text string, known func(string) bool) (Ref, error) {
 	id, what, dotted := strings.Cut(text, ".")
 	switch {
+	case id == Whole && !slices.Contains(Counts(), what):
+		return Ref{}, fmt.Errorf("{%s} names no number of the portfolio; after the dot stands %s", text, strings.Join(Counts(), ", "))
+	case id == Whole:
 	case !known(id):
 		return Ref{}, fmt.Errorf("{%s} names no KPI of this review", text)
 	case dotted && !slices.Contains(Whats(), what):

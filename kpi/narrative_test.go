@@ -25,6 +25,7 @@ func TestNarrative(t *testing.T) {
 	for _, c := range []struct{ name, text, wrong string }{
 		{"a KPI that is not there", "é {churn}", "line 1, column 3: {churn} names no KPI of this review"},
 		{"a number that is not there", "a\n\nb {nrr.last}", "line 3, column 3: {nrr.last} names no number of nrr; after the dot stands first, before"},
+		{"a count that is not there", "{portfolio.late}", "{portfolio.late} names no number of the portfolio; after the dot stands met, judged, off_track, at_risk"},
 		{"an open brace", "x { y", "line 1, column 3: a { without its }; a brace of the text is written {{"},
 		{"nothing between braces", "{}", "{} names no KPI"},
 		{"too long", strings.Repeat("é", 4001), "these are 4001 characters and 4000 fit"},
@@ -32,6 +33,9 @@ func TestNarrative(t *testing.T) {
 		if _, err := ParseNarrative(c.text, known); err == nil || !strings.Contains(err.Error(), c.wrong) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.wrong)
 		}
+	}
+	if got, err := ParseNarrative("{portfolio.met}", known); err != nil || got[0][0].Ref != (Ref{Whole, "met"}) {
+		t.Errorf("a count: %v %v", got, err)
 	}
 	if got, err := ParseNarrative(" \n\n ", known); err != nil || len(got) != 0 {
 		t.Errorf("nothing written: %v %v", got, err)

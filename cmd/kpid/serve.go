@@ -51,7 +51,7 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	log := slog.New(slog.NewTextHandler(w, nil))
 	pages := dashboards.Config{Reader: newReader(a), Logger: log}
 	if !readOnly {
-		pages.Records, pages.Notes, pages.Entries = &taker{app: a}, a.store, &enterer{app: a}
+		pages.Records, pages.Notes, pages.Entries, pages.Reviews = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}
 		if err := a.followConfig(ctx); err != nil {
 			return err
 		}
