@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -32,7 +33,7 @@ type quarterRow struct {
 	Before, Value, First string
 	OnBefore, OnAgo      string
 	Target, TargetFull   string
-	Strip                strip
+	Strip                draw.Strip
 	Restated             string // "same", "restated from 108.0%", "on track at 0.33"
 	Same                 bool
 }
@@ -154,7 +155,7 @@ func verdictLines(r *scorecard.Review) []verdictLine {
 		if l.Before+l.First+l.Now == 0 {
 			continue
 		}
-		l.Bar, l.Tick = px(longestBar*float64(l.Now)/float64(most)), px(longestBar*float64(l.Before)/float64(most))
+		l.Bar, l.Tick = draw.Px(longestBar*float64(l.Now)/float64(most)), draw.Px(longestBar*float64(l.Before)/float64(most))
 		out = append(out, l)
 	}
 	return out
@@ -166,7 +167,7 @@ type quarterChart struct {
 	Row     quarterRow
 	Unit    string
 	Finding string
-	Drawing drawing
+	Drawing draw.Drawing
 	Boxes   []box
 }
 

@@ -40,6 +40,7 @@ var allowed = []struct {
 	{"store/storetest", []string{"kpi", "kpi/fact", "ingest", "store", "internal/...", "github.com/google/go-cmp/cmp"}},
 	{"store/...", []string{"kpi", "kpi/fact", "ingest", "store/...", "github.com/jmoiron/sqlx/...",
 		"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...", "github.com/klauspost/compress/zstd"}},
+	{"dashboards/draw", nil},
 	{"dashboards/...", []string{"kpi", "kpi/scorecard", "dashboards/...", "internal/near", "github.com/go-echarts/go-echarts/v2/...",
 		"github.com/prometheus/..."}},
 	{"internal/mariadbtest", []string{"github.com/go-sql-driver/mysql"}},
