@@ -103,7 +103,7 @@ func packStanding(review *scorecard.Review, row scorecard.Row, q Query) report.S
 	m := measureOf(row)
 	out := report.Standing{Status: row.Status, Value: row.Value, Shown: shortValue(row.Value, m), Num: row.Num, Den: row.Den, N: row.N, CI: row.CI,
 		Period: deref(row.Period), Pooled: row.Pooled, State: deref(row.State), Sentence: row.Sentence, Caps: row.Caps,
-		Version: row.Definition.Version, Hash: row.Definition.Hash, Target: packTarget(row, q)}
+		Version: row.Definition.Version, Hash: row.Definition.Hash, Target: packTarget(row, q), Strip: newStrip(row)}
 	for _, made := range row.MadeOf {
 		out.Made = append(out.Made, report.Observed(made))
 	}
@@ -125,7 +125,7 @@ func packTarget(row scorecard.Row, q Query) *report.Target {
 		return nil
 	}
 	line := newRow(row, q)
-	out := &report.Target{Expr: t.Expr, Short: line.Target, Full: line.TargetFull, Label: line.Strip.Label, Floor: t.FloorNow, FloorShown: shortValue(t.FloorNow, m), Stretch: t.StretchNow,
+	out := &report.Target{Expr: t.Expr, Short: line.Target, Full: line.TargetFull, Floor: t.FloorNow, FloorShown: shortValue(t.FloorNow, m), Stretch: t.StretchNow,
 		Warn: t.WarnNow, Attainment: t.Attainment, Paced: t.Paced}
 	if t.FloorNow != nil && row.Value != nil {
 		out.OnTarget = m.FormatChange(*row.Value-*t.FloorNow, nil)

@@ -3,8 +3,8 @@ package dashboards
 import (
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
-	"github.com/kpid/kpid/kpi/scorecard"
 	"github.com/kpid/kpid/report"
 )
 
@@ -27,7 +27,7 @@ type quarterRow struct {
 	Before, Value, First string
 	OnBefore, OnAgo      string
 	Target, TargetFull   string
-	Strip                strip
+	Strip                draw.Strip
 	Restated             string // "same", "restated from 108.0%", "on track at 0.33"
 	Same                 bool
 }
@@ -101,7 +101,7 @@ func newQuarterRow(k report.KPI, leadsFirst bool) quarterRow {
 		lead = k.First
 	}
 	out := quarterRow{Name: k.Name, Short: k.Short, URL: k.URL, Status: lead.Status, FirstStatus: k.First.Status, Value: lead.Shown, Before: unknown,
-		First: k.First.Shown, OnBefore: orDash(lead.OnBefore), OnAgo: orDash(lead.OnAgo), Strip: stripOf(k, lead), Restated: restatedSaid(k, leadsFirst)}
+		First: k.First.Shown, OnBefore: orDash(lead.OnBefore), OnAgo: orDash(lead.OnAgo), Strip: lead.Strip, Restated: restatedSaid(k, leadsFirst)}
 	if k.Before != nil {
 		out.Before = k.Before.Shown
 	}
@@ -112,22 +112,6 @@ func newQuarterRow(k report.KPI, leadsFirst bool) quarterRow {
 		out.Restated, out.Same = "same", true
 	}
 	return out
-}
-
-// stripOf places what a pack kept on its scale.
-func stripOf(k report.KPI, at report.Standing) strip {
-	row := scorecard.Row{Status: at.Status, Value: at.Value, CI: at.CI, Direction: k.Direction, Unit: k.Unit, Digits: k.Digits}
-	t := at.Target
-	if t == nil {
-		return newStrip(row)
-	}
-	row.Target = &scorecard.TargetRef{FloorNow: t.Floor, StretchNow: t.Stretch, WarnNow: t.Warn}
-	if t.Baseline != nil {
-		row.Target.Baseline = &kpi.Baseline{Value: t.Baseline.Value}
-	}
-	s := newStrip(row)
-	s.Label = t.Label
-	return s
 }
 
 // restatedSaid is what the other of the two columns says of a row; "" when both agree.
@@ -163,7 +147,7 @@ func verdictLines(all []report.Verdicts) []verdictLine {
 	}
 	var out []verdictLine
 	for _, v := range all {
-		out = append(out, verdictLine{v, px(longestBar * float64(v.Now) / float64(most)), px(longestBar * float64(v.Before) / float64(most))})
+		out = append(out, verdictLine{v, draw.Px(longestBar * float64(v.Now) / float64(most)), draw.Px(longestBar * float64(v.Before) / float64(most))})
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package report
 
-import "github.com/kpid/kpid/kpi"
+import (
+	"github.com/kpid/kpid/dashboards/draw"
+	"github.com/kpid/kpid/kpi"
+)
 
 // KPI is a row of the scorecard of a quarter.
 type KPI struct {
@@ -42,6 +45,7 @@ type Standing struct {
 	Caps     []string      `json:"caps"` // guardrails that hold the status down
 	Version  int           `json:"definition_version"`
 	Hash     string        `json:"definition_hash"`
+	Strip    draw.Strip    `json:"strip"` // where the value stands against the target
 }
 
 // Observed is an observation that a number rests on.
@@ -55,7 +59,6 @@ type Target struct {
 	Expr       string    `json:"expr"`
 	Short      string    `json:"short"`
 	Full       string    `json:"full"`
-	Label      string    `json:"label"` // what a strip says aloud
 	Floor      *float64  `json:"floor"`
 	FloorShown string    `json:"floor_shown"`
 	Stretch    *float64  `json:"stretch"`
@@ -75,13 +78,13 @@ type Baseline struct {
 
 // Chart of a KPI that decides the quarter.
 type Chart struct {
-	KPI     string     `json:"kpi"`
-	Name    string     `json:"name"`
-	Unit    string     `json:"unit"`
-	Status  kpi.Status `json:"status"`
-	Finding string     `json:"finding"`
-	Drawing any        `json:"drawing"`
-	Boxes   []Box      `json:"boxes"`
+	KPI     string       `json:"kpi"`
+	Name    string       `json:"name"`
+	Unit    string       `json:"unit"`
+	Status  kpi.Status   `json:"status"`
+	Finding string       `json:"finding"`
+	Drawing draw.Drawing `json:"drawing"`
+	Boxes   []Box        `json:"boxes"`
 }
 
 // Box is a labelled number.

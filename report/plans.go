@@ -1,6 +1,9 @@
 package report
 
-import "github.com/kpid/kpid/kpi"
+import (
+	"github.com/kpid/kpid/dashboards/draw"
+	"github.com/kpid/kpid/kpi"
+)
 
 // Bets that were due in the quarter.
 type Bets struct {
@@ -12,15 +15,15 @@ type Bets struct {
 
 // Bet is an initiative with the lift it promised and the one that was seen.
 type Bet struct {
-	Key      string `json:"key"` // source/id
-	Name     string `json:"name"`
-	About    string `json:"about"` // product and owner
-	KPI      string `json:"kpi"`   // name
-	Expected string `json:"expected"`
-	Seen     string `json:"seen"`
-	Interval string `json:"interval"` // 95%, "" without one
-	Verdict  string `json:"verdict"`
-	Plot     any    `json:"plot"`
+	Key      string       `json:"key"` // source/id
+	Name     string       `json:"name"`
+	About    string       `json:"about"` // product and owner
+	KPI      string       `json:"kpi"`   // name
+	Expected string       `json:"expected"`
+	Seen     string       `json:"seen"`
+	Interval string       `json:"interval"` // 95%, "" without one
+	Verdict  string       `json:"verdict"`
+	Plot     draw.BetPlot `json:"plot"`
 }
 
 // BetArea says where bets paid.
