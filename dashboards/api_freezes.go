@@ -22,7 +22,7 @@ func (s *server) apiFreezes(w http.ResponseWriter, r *http.Request) error {
 	if err := only(params, "portfolio", "period", "id"); err != nil {
 		return err
 	}
-	p, err := s.portfolio(params.Get("portfolio"))
+	p, err := s.portfolio(s.apiPortfolio(params))
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *server) apiDiff(w http.ResponseWriter, r *http.Request) error {
 	if err := only(params, "portfolio", "period", "freeze"); err != nil {
 		return err
 	}
-	p, err := s.portfolio(params.Get("portfolio"))
+	p, err := s.portfolio(s.apiPortfolio(params))
 	if err != nil {
 		return err
 	}

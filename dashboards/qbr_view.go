@@ -91,7 +91,7 @@ func (v *qbrView) fill(edits string, edit *sectionForm) {
 }
 
 // Plans says that there is something for the sheet of bets, promises and risks.
-func (v *qbrView) Plans() bool {
+func (v qbrView) Plans() bool {
 	return len(v.Pack.Bets.Rows)+len(v.Pack.Promised)+len(v.Pack.Risks) > 0
 }
 
