@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +20,7 @@ type DefinitionVersion struct {
 // revisions that came after them, and versions of the definition. revisions are those of
 // the periods behind the number, in time order and each period's first one first;
 // versions are all of the definition, oldest first. A revision that shows the same is no
-// cause.
+// cause. They come oldest first.
 func Since(at Standing, m kpi.Measure, revisions []kpi.Observation, versions []DefinitionVersion) []Cause {
 	seen := map[string]int{}
 	for _, o := range at.Made {
@@ -33,6 +34,7 @@ func Since(at Standing, m kpi.Measure, revisions []kpi.Observation, versions []D
 		}
 		out = fold(out, revised(m, was, now))
 	}
+	slices.SortStableFunc(out, func(a, b Cause) int { return strings.Compare(a.At, b.At) })
 	return out
 }
 
