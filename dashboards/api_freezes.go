@@ -43,7 +43,7 @@ func (s *server) apiFreezes(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		return s.download(w, place{portfolio: p, quarter: quarter, freeze: &f}, "json")
+		return s.download(w, place{portfolio: p, quarter: quarter, freeze: &f}, "json", "")
 	}
 	all, err := s.reader.Freezes(r.Context(), p.ID, params.Get("period"))
 	if err != nil {

@@ -3,7 +3,6 @@ package dashboards
 import (
 	"net/http"
 	"slices"
-	"strings"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/report"
@@ -81,7 +80,7 @@ func (s *server) qbr(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if format := params.Get("format"); format != "" {
-		return s.download(w, place, format)
+		return s.download(w, place, format, as)
 	}
 	edit, err := s.editing(place, params.Get("edit"))
 	if err != nil {
@@ -159,9 +158,7 @@ func (s *server) qbrPage(r *http.Request, in place, as string, edit *sectionForm
 	for _, view := range []link{{"As first reported", "first"}, {"As known now", ""}, {"Both", "both"}} {
 		v.Views = append(v.Views, tab{view.Text, address(in.path(), "as", view.URL, "freeze", frozen), keep == view.URL})
 	}
-	for _, f := range downloads() {
-		v.Downloads = append(v.Downloads, link{strings.ToUpper(f), address(in.path(), "format", f, "freeze", frozen)})
-	}
+	v.Downloads = append(s.formatLinks(in.path(), "as", keep, "freeze", frozen), link{"CSV", address(in.path(), "format", "csv", "freeze", frozen)}, link{"JSON", address(in.path(), "format", "json", "freeze", frozen)})
 	edits := ""
 	if s.cannotReview(in) == "" {
 		edits = in.path()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/report"
@@ -64,12 +63,9 @@ func (s *server) freezeLine(in place, f kpi.Freeze) freezeLine {
 		URL: address(in.path(), "freeze", f.ID), Diff: address(in.path()+"/diff", "freeze", f.ID)}
 }
 
-// downloads are the formats of a review, in the order of the page.
-func downloads() []string { return []string{"csv", "json"} }
-
 // download answers with a review as a file. What was frozen never changes, so it may be
 // kept for good by whoever fetched it.
-func (s *server) download(w http.ResponseWriter, in place, format string) error {
+func (s *server) download(w http.ResponseWriter, in place, format, as string) error {
 	name := fileName("kpid", in.portfolio.ID, in.quarter.ID)
 	var body []byte
 	kind := ""
@@ -87,7 +83,7 @@ func (s *server) download(w http.ResponseWriter, in place, format string) error 
 			return err
 		}
 	default:
-		return badRequest("There is no format called "+cut(format, 40)+".", "The formats are "+strings.Join(downloads(), ", ")+".")
+		return s.writeFormat(w, format, name, in.pack.Document(as == "first", s.publicURL), "csv", "json")
 	}
 	h := w.Header()
 	h.Del("ETag")

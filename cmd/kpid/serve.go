@@ -49,7 +49,7 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		return misuse(err)
 	}
 	log := slog.New(slog.NewTextHandler(w, nil))
-	pages := dashboards.Config{Reader: newReader(a), Logger: log}
+	pages := dashboards.Config{Reader: newReader(a), Logger: log, Formats: formats(), PublicURL: a.cfg.Server.PublicURL}
 	if !readOnly {
 		pages.Records, pages.Notes, pages.Entries, pages.Reviews = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}
 		if err := a.followConfig(ctx); err != nil {
