@@ -41,6 +41,9 @@ var allowed = []struct {
 	{"store/...", []string{"kpi", "kpi/fact", "ingest", "store/...", "github.com/jmoiron/sqlx/...",
 		"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...", "github.com/klauspost/compress/zstd"}},
 	{"dashboards/draw", nil},
+	{"dashboards/draw/drawfont", []string{"codeberg.org/go-fonts/liberation/...", "golang.org/x/image/...", "golang.org/x/text/..."}},
+	{"dashboards/draw/drawpng", []string{"dashboards/draw", "dashboards/draw/drawfont", "golang.org/x/image/..."}},
+	{"dashboards/draw/drawpdf", []string{"dashboards/draw", "dashboards/draw/drawfont", "codeberg.org/go-pdf/fpdf"}},
 	{"dashboards/...", []string{"kpi", "kpi/scorecard", "dashboards/...", "internal/near", "github.com/go-echarts/go-echarts/v2/...",
 		"github.com/prometheus/..."}},
 	{"internal/mariadbtest", []string{"github.com/go-sql-driver/mysql"}},
@@ -66,6 +69,7 @@ var only = []struct{ imported, home, why string }{
 	{"github.com/getkin/kin-openapi/...", "internal/spectest", "what vendors describe is a matter of tests"},
 	{"github.com/fsnotify/fsnotify", "cmd/kpid", "folders are watched where runs are started"},
 	{"github.com/go-echarts/go-echarts/v2/...", "dashboards/chart.go", "go-echarts escapes nothing: one file knows how to use it safely"},
+	{"codeberg.org/go-fonts/liberation/...", "dashboards/draw/drawfont", "text is laid out in one typeface"},
 	{"html/template", "dashboards", "markup is made by the pages"},
 }
 
@@ -147,6 +151,20 @@ func TestNoTestCodeInTheProgram(t *testing.T) {
 		for _, dep := range p.Deps {
 			if dep == "testing" || dep == "testing/fstest" || dep == "net/http/httptest" {
 				t.Errorf("%s links %s", p.rel(), dep)
+			}
+		}
+	}
+}
+
+// TestPagesLinkNoPaper keeps what draws without a browser out of the pages.
+func TestPagesLinkNoPaper(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.rel() != "dashboards" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			if match("dashboards/draw/...", inside(dep)) && inside(dep) != "dashboards/draw" || match("codeberg.org/go-pdf/fpdf", dep) {
+				t.Errorf("dashboards links %s: PDF and PNG are made beside the pages, of the same drawings", inside(dep))
 			}
 		}
 	}
