@@ -31,11 +31,11 @@ type Face struct {
 func Load() (Faces, error) {
 	regular, err := sfnt.Parse(liberationsansregular.TTF)
 	if err != nil {
-		return Faces{}, fmt.Errorf("Liberation Sans inside the program cannot be read: %w", err)
+		return Faces{}, fmt.Errorf("the typeface Liberation Sans inside the program cannot be read: %w", err)
 	}
 	bold, err := sfnt.Parse(liberationsansbold.TTF)
 	if err != nil {
-		return Faces{}, fmt.Errorf("Liberation Sans Bold inside the program cannot be read: %w", err)
+		return Faces{}, fmt.Errorf("the typeface Liberation Sans Bold inside the program cannot be read: %w", err)
 	}
 	return Faces{Face{liberationsansregular.TTF, regular}, Face{liberationsansbold.TTF, bold}}, nil
 }

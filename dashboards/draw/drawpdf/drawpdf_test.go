@@ -3,6 +3,7 @@ package drawpdf
 import (
 	"bytes"
 	"compress/zlib"
+	"crypto/sha256"
 	"fmt"
 	"image"
 	"image/png"
@@ -125,8 +126,19 @@ func TestVectorsAndText(t *testing.T) {
 	}
 }
 
-// TestSameBytes: made again a second later, on the same day, it is the same document.
+// TestSameBytes: made again it is the same document, and the typeface that all documents
+// share was not written to.
 func TestSameBytes(t *testing.T) {
+	faces, err := drawfont.Load()
+	if err != nil {
+		t.Fatal(err)
+	}
+	regular, bold := sha256.Sum256(faces.Regular.TTF), sha256.Sum256(faces.Bold.TTF)
+	defer func() {
+		if regular != sha256.Sum256(faces.Regular.TTF) || bold != sha256.Sum256(faces.Bold.TTF) {
+			t.Error("a document changed the typeface")
+		}
+	}()
 	a, b := document(t, sample()), document(t, sample())
 	if !bytes.Equal(a, b) {
 		t.Error("the same drawing gives other bytes")
