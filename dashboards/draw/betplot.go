@@ -59,13 +59,13 @@ func (l Lift) BetPlot(label string) BetPlot {
 // Bare says that nothing stands on the scale.
 func (p BetPlot) Bare() bool { return p.DotX == nil && !p.Half }
 
-// Drawing of a bet plot, as for a sparkline. The lines of the scale end at its box.
+// Drawing of a bet plot, as for a sparkline. The lines of the scale go on beyond its box,
+// so that in a table they are one.
 func (p BetPlot) Drawing() Drawing {
 	d := New(p.Label, "betplot", BetWidth, BetHeight)
-	for _, share := range []float64{0, 2} {
-		d.Line("bp-grid", At(betX(share), 0), At(betX(share), BetHeight))
-	}
-	d.Line("bp-one", At(betX(1), 0), At(betX(1), BetHeight))
+	const above, below = -40, 60
+	d.Line("bp-grid", At(betX(0), above), At(betX(0), below), Gap(), At(betX(2), above), At(betX(2), below))
+	d.Line("bp-one", At(betX(1), above), At(betX(1), below))
 	if p.CI != nil {
 		d.Line("bp-ci", At(p.CI.From, betMiddle), At(p.CI.To, betMiddle))
 	}

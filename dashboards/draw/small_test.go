@@ -66,7 +66,7 @@ func TestStripDrawing(t *testing.T) {
 
 // TestBetPlotDrawing: 80 px a promise, no lift at 40.
 func TestBetPlotDrawing(t *testing.T) {
-	scale := "bp-grid M40 0V20; bp-grid M200 0V20; bp-one M120 0V20; "
+	scale := "bp-grid M40 -40V60M200 -40V60; bp-one M120 -40V60; "
 	for want, p := range map[string]BetPlot{
 		"bp-ci M80 10H160; bp-dot 120,10 r4":                                      Lift{Share: 1, CI: &[2]float64{1.5, .5}}.BetPlot(""),
 		"bp-ci M200 10H240; bp-arrow M234 6L239 10L234 14; bp-dot open 228,10 r4": Lift{Share: 3, CI: &[2]float64{2, 4}, Missed: true}.BetPlot(""),

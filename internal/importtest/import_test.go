@@ -41,7 +41,11 @@ var allowed = []struct {
 	{"store/...", []string{"kpi", "kpi/fact", "ingest", "store/...", "github.com/jmoiron/sqlx/...",
 		"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...", "github.com/klauspost/compress/zstd"}},
 	{"dashboards/draw", nil},
+	{"dashboards/draw/drawfont", []string{"codeberg.org/go-fonts/liberation/...", "golang.org/x/image/...", "golang.org/x/text/..."}},
+	{"dashboards/draw/drawpng", []string{"dashboards/draw", "dashboards/draw/drawfont", "golang.org/x/image/..."}},
+	{"dashboards/draw/drawpdf", []string{"dashboards/draw", "dashboards/draw/drawfont", "codeberg.org/go-pdf/fpdf"}},
 	{"report/xlsx", []string{"report", "github.com/xuri/excelize/v2"}},
+	{"report/pdf", []string{"report", "kpi", "dashboards/draw", "dashboards/draw/drawfont", "dashboards/draw/drawpdf", "codeberg.org/go-pdf/fpdf"}},
 	{"report", []string{"kpi", "kpi/scorecard", "dashboards/draw"}},
 	{"dashboards/...", []string{"kpi", "kpi/scorecard", "report", "dashboards/...", "internal/near", "github.com/go-echarts/go-echarts/v2/...",
 		"github.com/prometheus/..."}},
@@ -68,6 +72,7 @@ var only = []struct{ imported, home, why string }{
 	{"github.com/getkin/kin-openapi/...", "internal/spectest", "what vendors describe is a matter of tests"},
 	{"github.com/fsnotify/fsnotify", "cmd/kpid", "folders are watched where runs are started"},
 	{"github.com/go-echarts/go-echarts/v2/...", "dashboards/chart.go", "go-echarts escapes nothing: one file knows how to use it safely"},
+	{"codeberg.org/go-fonts/liberation/...", "dashboards/draw/drawfont", "text is laid out in one typeface"},
 	{"html/template", "dashboards", "markup is made by the pages"},
 }
 
@@ -149,6 +154,20 @@ func TestNoTestCodeInTheProgram(t *testing.T) {
 		for _, dep := range p.Deps {
 			if dep == "testing" || dep == "testing/fstest" || dep == "net/http/httptest" {
 				t.Errorf("%s links %s", p.rel(), dep)
+			}
+		}
+	}
+}
+
+// TestPagesLinkNoPaper keeps what draws without a browser out of the pages.
+func TestPagesLinkNoPaper(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.rel() != "dashboards" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			if match("dashboards/draw/...", inside(dep)) && inside(dep) != "dashboards/draw" || match("codeberg.org/go-pdf/fpdf", dep) {
+				t.Errorf("dashboards links %s: PDF and PNG are made beside the pages, of the same drawings", inside(dep))
 			}
 		}
 	}
