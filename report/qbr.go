@@ -32,6 +32,13 @@ func (p *Pack) Document(first bool, base string) *Document {
 	return d
 }
 
+// Appendix is what stands behind the sheets: commentary, restatements, definitions in
+// force and sources.
+func (p *Pack) Appendix() []Block {
+	w := packWriter{Pack: p}
+	return append(append(w.notes(), w.definitions()...), w.sources()...)
+}
+
 // packWriter turns a pack into blocks.
 type packWriter struct {
 	*Pack
