@@ -26,6 +26,7 @@ type RejectedRow struct {
 
 // PastRun is a run that ended, or runs.
 type PastRun struct {
+	ID      int64
 	Source  string // "" of an evaluation
 	Kind    string // ingest, evaluate, replay
 	At      kpi.Millis

@@ -114,6 +114,7 @@ type SourceStatus struct {
 	Seconds         float64          // of the last run
 	Feeds           []string         // KPI ids
 	Drift           []Drift          // open changes in the form of its records
+	Held            *HeldRun         // the run that was held back and stands; nil: none
 }
 
 // Drift is a field of a source's records that has gone, or a word that is new.

@@ -19,6 +19,8 @@ type Config struct {
 	Notes Notes
 	// Entries takes what people enter; nil: this server only reads.
 	Entries Entries
+	// Holds accepts runs that were held back; nil: this server only reads.
+	Holds Holds
 	// AllowedHosts are the names accepted in the Host header, without port;
 	// empty: the loopback names only.
 	AllowedHosts []string
@@ -38,6 +40,7 @@ type server struct {
 	records  Records
 	notes    Notes
 	entries  Entries
+	holds    Holds
 	log      *slog.Logger
 	hosts    map[string]bool
 	assets   *assets
@@ -83,6 +86,7 @@ func routes() []route {
 		{"GET", "/definitions/{kpi}", false, (*server).oneDefinition},
 		{"GET", "/sources", false, (*server).sources},
 		{"GET", "/sources/{id}", false, (*server).oneSource},
+		{"POST", "/sources/{id}/accept", false, (*server).acceptHeld},
 		{"GET", "/sources/{id}/rejected", false, (*server).rejectedOf},
 		{"GET", "/sources/rejected.csv", false, (*server).rejectedRows},
 		{"GET", "/gallery", false, (*server).gallery},
@@ -125,6 +129,7 @@ func New(c Config) (http.Handler, error) {
 		records:  c.Records,
 		notes:    c.Notes,
 		entries:  c.Entries,
+		holds:    c.Holds,
 		log:      c.Logger,
 		hosts:    hostSet(c.AllowedHosts),
 		mux:      http.NewServeMux(),

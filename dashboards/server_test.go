@@ -69,6 +69,7 @@ func reviewed() map[string]struct {
 		"GET /definitions":                    {"/definitions", 200},
 		"GET /definitions/{kpi}":              {"/definitions/activation_rate", 200},
 		"GET /sources/{id}":                   {"/sources/zendesk", 200},
+		"POST /sources/{id}/accept":           {"/sources/zendesk/accept", 503},
 		"GET /sources/{id}/rejected":          {"/sources/warehouse/rejected", 200},
 		"GET /api/v1/kpis":                    {"/api/v1/kpis", 200},
 		"GET /api/v1/kpis/{kpi}":              {"/api/v1/kpis/activation_rate", 200},

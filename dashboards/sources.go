@@ -118,7 +118,7 @@ func newRun(run PastRun, zone *time.Location) runView {
 	case run.Result == "partial":
 		v.What = run.Source + " received in part"
 	default:
-		v.What, v.Message = run.Source+" received", ""
+		v.What = run.Source + " received"
 	}
 	return v
 }

@@ -35,6 +35,22 @@ func (s *Store) LastRuns(ctx context.Context, source string, limit int) ([]RunLi
 	return out, nil
 }
 
+// HeldRuns are by source the runs that were held back and stand: no good one came
+// after them.
+func (s *Store) HeldRuns(ctx context.Context) (map[string]RunLine, error) {
+	var rows []RunLine
+	err := s.r.SelectContext(ctx, &rows, `SELECT id, COALESCE(source, '') AS source, kind, started_at, ended_at, COALESCE(result, '') AS result, rows, added + changed AS changed, message
+		FROM run WHERE result = 'held' AND id IN (SELECT MAX(id) FROM run WHERE kind = 'ingest' AND result IN ('ok', 'partial', 'held') GROUP BY source)`)
+	if err != nil {
+		return nil, fmt.Errorf("runs that were held back: %w", err)
+	}
+	out := map[string]RunLine{}
+	for _, r := range rows {
+		out[r.Source] = r
+	}
+	return out, nil
+}
+
 // Delivery is how the runs of a source ended that began at one instant or later.
 type Delivery struct {
 	Source    string     `db:"source"`

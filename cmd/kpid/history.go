@@ -121,7 +121,7 @@ func (r *reader) rejected(ctx context.Context, out *dashboards.History, source s
 func (r *reader) pastRuns(ctx context.Context, out *dashboards.History, source string) error {
 	runs, err := r.app.store.LastRuns(ctx, source, shownRuns)
 	for _, run := range runs {
-		p := dashboards.PastRun{Source: run.Source, Kind: run.Kind, At: run.StartedAt, Seconds: -1, Result: run.Result, Rows: run.Rows, Changed: run.Changed, Message: run.Message}
+		p := dashboards.PastRun{ID: run.ID, Source: run.Source, Kind: run.Kind, At: run.StartedAt, Seconds: -1, Result: run.Result, Rows: run.Rows, Changed: run.Changed, Message: run.Message}
 		if run.EndedAt != nil {
 			p.Seconds = float64(*run.EndedAt-run.StartedAt) / 1000
 		}

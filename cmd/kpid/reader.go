@@ -261,6 +261,10 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 	if err != nil {
 		return nil, err
 	}
+	held, err := a.store.HeldRuns(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []dashboards.SourceStatus
 	for _, s := range a.sources {
 		st := dashboards.SourceStatus{ID: s.ID, Connector: s.Connector, Owner: s.Owner, State: "never", Drift: drifts[s.ID]}
@@ -276,6 +280,9 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 			if have.EndedAt != nil {
 				st.Seconds = float64(*have.EndedAt-have.StartedAt) / 1000
 			}
+		}
+		if h, ok := held[s.ID]; ok {
+			st.Held = &dashboards.HeldRun{Run: h.ID, At: h.StartedAt, Why: h.Message}
 		}
 		st.State, _ = a.state(s, st.CompleteThrough)
 		if st.Expected, err = a.expected(s, st.LastRun, st.CompleteThrough); err != nil {

@@ -50,8 +50,10 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	}
 	log := slog.New(slog.NewTextHandler(w, nil))
 	pages := dashboards.Config{Reader: newReader(a), Logger: log}
+	sched := newScheduler(a, w, log)
+	holds := &accepter{sched: sched, life: ctx, patience: answerWithin}
 	if !readOnly {
-		pages.Records, pages.Notes, pages.Entries = &taker{app: a}, a.store, &enterer{app: a}
+		pages.Records, pages.Notes, pages.Entries, pages.Holds = &taker{app: a}, a.store, &enterer{app: a}, holds
 		if err := a.followConfig(ctx); err != nil {
 			return err
 		}
@@ -64,7 +66,6 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen or [server] listen", err)
 	}
-	sched := newScheduler(a, w, log)
 	if !readOnly {
 		// the first time there is nothing to show yet, so it is brought in before
 		// the address is printed; later the pages are there at once
@@ -86,6 +87,7 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	}()
 	err = serveUntil(ctx, newServer(handler, log), l)
 	<-scheduled
+	holds.wg.Wait()
 	return err
 }
 

@@ -1,6 +1,7 @@
 package dashtest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -31,6 +32,8 @@ type Reader struct {
 	Promises func([]dashboards.Bet) []dashboards.Bet // changes the bets
 	Plans    func(*dashboards.Roadmap)               // changes the roadmap
 	Book     *Notebook                               // nil: nobody wrote anything
+	Runs     []dashboards.PastRun                    // newer than those there are
+	Aside    int                                     // rejected rows of the warehouse; 0: 12
 	// Parts changes the segments of activation.
 	Parts func(*scorecard.Segments)
 	// Restated changes what was restated of activation.
@@ -226,18 +229,17 @@ func (r *Reader) History(_ context.Context, days int, source string, rejected in
 		}
 	}
 	if source == "" || source == "warehouse" {
-		h.Open = 12
+		h.Open = cmp.Or(r.Aside, 12)
 	}
 	for i := range min(h.Open, rejected) {
 		h.Rejected = append(h.Rejected, dashboards.RejectedRow{Source: "warehouse", Stream: "surveys", Locator: fmt.Sprintf("surveys-q2.csv:%d", 418+i), Field: "score",
 			Found: "11", Allowed: "a number from 0 to 10", Body: "=1+1," + strings.Repeat("x", 40), Run: 31})
 	}
-	h.Runs = []dashboards.PastRun{
-		{Kind: "evaluate", At: Now(), Seconds: 3.1, Result: "ok", Rows: 1940, Changed: 12},
-		{Source: "zendesk", Kind: "ingest", At: Now() - 60_000, Seconds: 2, Result: "failed", Message: "429 Too Many Requests"},
-		{Source: "warehouse", Kind: "ingest", At: Now() - 120_000, Seconds: 41.5, Result: "partial", Rows: 48210, Message: "12 rows were put aside"},
-		{Source: "jira", Kind: "ingest", At: Now() - 180_000, Seconds: -1},
-	}
+	h.Runs = append(slices.Clone(r.Runs),
+		dashboards.PastRun{ID: 34, Kind: "evaluate", At: Now(), Seconds: 3.1, Result: "ok", Rows: 1940, Changed: 12},
+		dashboards.PastRun{ID: 33, Source: "zendesk", Kind: "ingest", At: Now() - 60_000, Seconds: 2, Result: "failed", Message: "429 Too Many Requests"},
+		dashboards.PastRun{ID: 31, Source: "warehouse", Kind: "ingest", At: Now() - 120_000, Seconds: 41.5, Result: "partial", Rows: 48210, Message: "12 rows were put aside"},
+		dashboards.PastRun{ID: 30, Source: "jira", Kind: "ingest", At: Now() - 180_000, Seconds: -1})
 	h.Runs = slices.DeleteFunc(h.Runs, func(run dashboards.PastRun) bool { return source != "" && run.Source != source })
 	return h, nil
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -119,6 +120,42 @@ func runs(b *bench) {
 			got = append(got, r.Source+" "+r.Result)
 		}
 		equal(b, "last runs of "+source, got, want)
+	}
+}
+
+// heldRuns: a run that was held back stands until a good one comes after it; one that
+// failed does not settle it.
+func heldRuns(b *bench) {
+	end := func(source string, rep ingest.Report) {
+		if err := b.begin(source, store.SinkConfig{}).Finish(b.Context(), rep); err != nil {
+			b.Fatal(err)
+		}
+	}
+	lost := ingest.Report{Result: ingest.Held, Err: &ingest.HeldError{Fact: "ticket", Had: 6, Missing: 4}}
+	for _, c := range []struct {
+		source string
+		rep    ingest.Report
+		want   []int64
+	}{
+		{"crm", ingest.Report{Result: ingest.OK}, nil},
+		{"crm", lost, []int64{2}},
+		{"desk", lost, []int64{2, 3}},
+		{"crm", ingest.Report{Result: ingest.Failed, Err: errors.New("no network")}, []int64{2, 3}},
+		{"crm", lost, []int64{5, 3}},
+		{"crm", ingest.Report{Result: ingest.Partial}, []int64{3}},
+	} {
+		end(c.source, c.rep)
+		held, err := b.store.HeldRuns(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		var got []int64
+		for _, source := range []string{"crm", "desk"} {
+			if h, ok := held[source]; ok {
+				got = append(got, h.ID)
+			}
+		}
+		equal(b, "held runs after "+c.source+" "+string(c.rep.Result), got, c.want)
 	}
 }
 
