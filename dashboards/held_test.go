@@ -26,7 +26,7 @@ func (h *holds) Accept(_ context.Context, source string, run int64, by dashboard
 		return h.err
 	}
 	h.got = append(h.got, fmt.Sprintf("%s %d %s", source, run, by.ID))
-	h.to.Runs = append([]dashboards.PastRun{h.as}, h.to.Runs...)
+	h.to.Newer = append([]dashboards.PastRun{h.as}, h.to.Newer...)
 	if h.as.Result == "ok" {
 		h.to.Source = nil
 	}

@@ -55,11 +55,3 @@ func (s *server) oneSource(w http.ResponseWriter, r *http.Request) error {
 	v.base = s.base(r, "sources", v.Headline)
 	return s.page(w, "source", v)
 }
-
-// rejectedOf answers /sources/{id}/rejected.
-func (s *server) rejectedOf(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r.URL.Query()); err != nil {
-		return err
-	}
-	return s.writeRejected(w, r, r.PathValue("id"))
-}

@@ -1,13 +1,10 @@
 package dashtest
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/kpid/kpid/dashboards"
@@ -32,7 +29,7 @@ type Reader struct {
 	Promises func([]dashboards.Bet) []dashboards.Bet // changes the bets
 	Plans    func(*dashboards.Roadmap)               // changes the roadmap
 	Book     *Notebook                               // nil: nobody wrote anything
-	Runs     []dashboards.PastRun                    // newer than those there are
+	Newer    []dashboards.PastRun                    // runs that are newer than those there are
 	Aside    int                                     // rejected rows of the warehouse; 0: 12
 	// Parts changes the segments of activation.
 	Parts func(*scorecard.Segments)
@@ -204,7 +201,7 @@ func (r *Reader) Versions(context.Context, string) ([]dashboards.DefinitionVersi
 }
 
 // History implements dashboards.Reader: Zendesk fails at the end, Jira was late once.
-func (r *Reader) History(_ context.Context, days int, source string, rejected int) (*dashboards.History, error) {
+func (r *Reader) History(ctx context.Context, days int, source string, rejected int) (*dashboards.History, error) {
 	h := &dashboards.History{Timeline: map[string][]string{}, Unmatched: map[string]int{"zendesk": 7}}
 	if r.Err != nil || len(r.Company.Judged) == 0 {
 		return h, r.Err
@@ -228,19 +225,8 @@ func (r *Reader) History(_ context.Context, days int, source string, rejected in
 			h.Timeline[id] = append(h.Timeline[id], word)
 		}
 	}
-	if source == "" || source == "warehouse" {
-		h.Open = cmp.Or(r.Aside, 12)
-	}
-	for i := range min(h.Open, rejected) {
-		h.Rejected = append(h.Rejected, dashboards.RejectedRow{Source: "warehouse", Stream: "surveys", Locator: fmt.Sprintf("surveys-q2.csv:%d", 418+i), Field: "score",
-			Found: "11", Allowed: "a number from 0 to 10", Body: "=1+1," + strings.Repeat("x", 40), Run: 31})
-	}
-	h.Runs = append(slices.Clone(r.Runs),
-		dashboards.PastRun{ID: 34, Kind: "evaluate", At: Now(), Seconds: 3.1, Result: "ok", Rows: 1940, Changed: 12},
-		dashboards.PastRun{ID: 33, Source: "zendesk", Kind: "ingest", At: Now() - 60_000, Seconds: 2, Result: "failed", Message: "429 Too Many Requests"},
-		dashboards.PastRun{ID: 31, Source: "warehouse", Kind: "ingest", At: Now() - 120_000, Seconds: 41.5, Result: "partial", Rows: 48210, Message: "12 rows were put aside"},
-		dashboards.PastRun{ID: 30, Source: "jira", Kind: "ingest", At: Now() - 180_000, Seconds: -1})
-	h.Runs = slices.DeleteFunc(h.Runs, func(run dashboards.PastRun) bool { return source != "" && run.Source != source })
+	list, _ := r.Rejected(ctx, dashboards.RejectedQuery{Source: source, Limit: rejected})
+	h.Rejected, h.Open, h.Runs = list.Rows, list.Open, r.runs(source)
 	return h, nil
 }
 

@@ -47,7 +47,7 @@ func Aside() *Reader {
 			s.Rejected = int64(r.Aside)
 		}
 	}
-	r.Runs = []dashboards.PastRun{{ID: 35, Source: "zendesk", Kind: "ingest", At: Now(), Seconds: 1.5, Result: "held", Rows: 2, Message: "4 of 6 rows of ticket are missing"}}
+	r.Newer = []dashboards.PastRun{{ID: 35, Source: "zendesk", Kind: "ingest", At: Now(), Seconds: 1.5, Result: "held", Rows: 2, Message: "4 of 6 rows of ticket are missing"}}
 	return r
 }
 
