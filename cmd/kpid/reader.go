@@ -240,16 +240,6 @@ func (r *reader) Series(ctx context.Context, q dashboards.Query, kpiID, measure 
 	return scorecard.Points(a.cal, k, g, a.now()), nil
 }
 
-// Versions of a KPI's definition.
-func (r *reader) Versions(ctx context.Context, kpiID string) ([]dashboards.DefinitionVersion, error) {
-	all, err := r.app.store.VersionsOf(ctx, "definition", kpiID)
-	var out []dashboards.DefinitionVersion
-	for i, v := range all {
-		out = append(out, dashboards.DefinitionVersion{Number: i + 1, Hash: v.Hash, Since: v.Since, By: v.By, Reason: v.Reason})
-	}
-	return out, err
-}
-
 // Sources and how they stand.
 func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error) {
 	a := r.app

@@ -194,10 +194,20 @@ func (r *Reader) Sources(context.Context) ([]dashboards.SourceStatus, error) {
 }
 
 // Versions implements dashboards.Reader.
-func (r *Reader) Versions(context.Context, string) ([]dashboards.DefinitionVersion, error) {
+func (r *Reader) Versions(_ context.Context, id string) ([]dashboards.DefinitionVersion, error) {
+	d, ok := r.Definition(id)
+	if !ok {
+		return nil, r.Err
+	}
+	const days = int64(24 * 3_600_000)
+	sql := "SELECT p.id AS period,\n  m.scope AS scope,\n  a.id AS unit,\n  a.done_at < a.begun_at + :window_ms AS num,\n"
+	was := dashboards.DefinitionText{Name: d.Name, Question: d.Question, Values: map[string]any{"window_ms": 7 * days, "plans": []string{"free", "pro"}},
+		SQL: map[string]string{"rate": sql + "  1 AS den\nFROM period p\nJOIN account a ON a.begun_at >= p.starts\n"}}
+	is := dashboards.DefinitionText{Name: d.Name, Question: d.Question, Numerator: d.Numerator, Basis: d.Basis, Values: map[string]any{"window_ms": 14 * days, "plans": []string{"free", "pro"}},
+		SQL: map[string]string{"rate": sql + "  1 AS den,\n  a.test AS excluded\nFROM period p\nJOIN account a ON a.begun_at >= p.starts\n"}}
 	return []dashboards.DefinitionVersion{
-		{Number: 1, Hash: "5fdbf89c00", Since: Now() - 90*24*3_600_000, By: "m.okafor", Reason: "first"},
-		{Number: 2, Hash: "a1b2c3d400", Since: Now() - 20*24*3_600_000, By: "p.nair", Reason: "the window is 14 days"}}, r.Err
+		{Number: 1, Hash: "5fdbf89c00", Since: Now() - kpi.Millis(90*days), By: "m.okafor", Reason: r.hostile("first"), Text: was},
+		{Number: 2, Hash: "a1b2c3d400", Since: Now() - kpi.Millis(20*days), By: "p.nair", Reason: "the window is 14 days", Text: is}}, r.Err
 }
 
 // History implements dashboards.Reader: Zendesk fails at the end, Jira was late once.
