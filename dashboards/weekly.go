@@ -68,7 +68,7 @@ func (s *server) weekly(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.page(w, "weekly", page)
 	case "csv":
-		return writeCSV(w, card)
+		return writeCSV(w, fileName("kpid", card.Portfolio.ID, card.Week), card)
 	case "json":
 		return writeJSON(w, card)
 	}

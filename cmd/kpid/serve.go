@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/kpid/kpid/dashboards"
@@ -49,9 +50,13 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		return misuse(err)
 	}
 	log := slog.New(slog.NewTextHandler(w, nil))
-	pages := dashboards.Config{Reader: newReader(a), Logger: log, Formats: formats(), PublicURL: a.cfg.Server.PublicURL}
+	read := newReader(a)
+	pages := dashboards.Config{Reader: read, Logger: log, Formats: formats(), PublicURL: a.cfg.Server.PublicURL}
+	sched, warm := newScheduler(a, w, log), newWarmer(read.warm, log)
+	sched.evaluated = warm.evaluated
+	holds := &accepter{sched: sched, life: ctx, patience: answerWithin}
 	if !readOnly {
-		pages.Records, pages.Notes, pages.Entries, pages.Reviews = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}
+		pages.Records, pages.Notes, pages.Entries, pages.Reviews, pages.Holds = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}, holds
 		if err := a.followConfig(ctx); err != nil {
 			return err
 		}
@@ -64,7 +69,6 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen or [server] listen", err)
 	}
-	sched := newScheduler(a, w, log)
 	if !readOnly {
 		// the first time there is nothing to show yet, so it is brought in before
 		// the address is printed; later the pages are there at once
@@ -76,16 +80,16 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		fmt.Fprintf(w, "sample data: the clock stands at %s\n", a.cfg.Server.AsOf)
 	}
 	fmt.Fprintf(w, "kpid serves http://%s\n", l.Addr())
-	scheduled := make(chan struct{})
-	go func() {
-		defer close(scheduled)
-		if !readOnly {
-			sched.w = lines{log}
-			sched.run(ctx)
-		}
-	}()
+	var beside sync.WaitGroup
+	if !readOnly {
+		sched.w = lines{log}
+		beside.Go(func() { sched.run(ctx) })
+	}
+	warm.evaluated() // nothing is remembered yet
+	beside.Go(func() { warm.run(ctx) })
 	err = serveUntil(ctx, newServer(handler, log), l)
-	<-scheduled
+	beside.Wait()
+	holds.wg.Wait()
 	return err
 }
 
