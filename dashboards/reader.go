@@ -59,6 +59,9 @@ type Reader interface {
 	Roadmap(ctx context.Context, portfolio string) (*Roadmap, error)
 	// Journal is what people wrote about a portfolio.
 	Journal(ctx context.Context, portfolio string) (*Journal, error)
+	// Goals of a portfolio: objectives with their key results as they are judged, and the
+	// milestones with what the data says of them.
+	Goals(ctx context.Context, portfolio string) (*Goals, error)
 	// Entered is what people have said of a portfolio. about is the incident or the bet
 	// an entry is about, source/id, whose number is given; "" for none.
 	Entered(ctx context.Context, portfolio, about string) (*Entered, error)

@@ -176,3 +176,9 @@ func (s *Store) SaveMilestone(ctx context.Context, m kpi.Milestone) (stands kpi.
 	}
 	return stands, nil
 }
+
+// FirstEvaluation is when the first evaluation that went well had ended; 0 while none has.
+func (s *Store) FirstEvaluation(ctx context.Context) (kpi.Millis, error) {
+	at, err := scalar[int64](ctx, s.r, "SELECT COALESCE(MIN(ended_at), 0) FROM run WHERE kind = 'evaluate' AND result = 'ok'")
+	return kpi.Millis(at), wrap(err, "find the first evaluation")
+}
