@@ -43,7 +43,7 @@ func (d *desk) kpiField(chosen string, required bool) inputField {
 		f.Options = append(f.Options, inputOption{"", "The portfolio as a whole"})
 	}
 	for _, r := range d.card.KPIs {
-		if primary(r) {
+		if !hasOption(f.Options, r.ID) {
 			f.Options = append(f.Options, inputOption{r.ID, r.Name})
 		}
 	}

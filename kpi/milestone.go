@@ -66,7 +66,7 @@ func UsualMilestones() []UsualMilestone {
 		{"6m-improved", Span{6, 'm'}, "One or two KPIs are measurably better than when they were first judged.", EvidenceImproved},
 		{"6m-bets", Span{6, 'm'}, "Every bet that is released has a lift that was promised before and a day to measure it.", ""},
 		{"12m-stable", Span{12, 'm'}, "The roadmap delivers predictably: what is committed to is delivered, period after period.", EvidenceStable},
-		{"12m-outcomes", Span{12, 'm'}, "The outcomes of the portfolio have improved, and their guardrails held.", EvidenceImproved},
+		{"12m-outcomes", Span{12, 'm'}, "The outcomes of the portfolio have improved, and their guardrails held.", ""},
 	}
 }
 
