@@ -15,6 +15,7 @@ type Bet struct {
 	Seen       kpi.Judged
 	SignedBy   string // name of who recorded the lift; "" where only the source is known
 	Stage      kpi.Stage
+	Case       kpi.BusinessCase // what people say it is and was worth
 }
 
 // Key names a bet in a page, for anchors and forms.

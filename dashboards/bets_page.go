@@ -21,6 +21,7 @@ type betsView struct {
 	Second   string
 	Groups   []betGroup
 	Areas    []betArea
+	Cases    casesView
 	Open     []betRow // not measured, and waiting
 	Hidden   int      // due before the span
 	CSV      string
@@ -149,6 +150,7 @@ func (s *server) fillBets(v *betsView, list []Bet) {
 		}
 	}
 	v.Areas = s.betAreas(list)
+	v.Cases = s.newCases(v.Node.ID, sorted)
 }
 
 // stageName heads a group.

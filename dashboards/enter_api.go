@@ -78,8 +78,8 @@ func (s *server) apiEnter(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// readEntry reads one flat object of texts, lists of texts and numbers; null is a field
-// left empty.
+// readEntry reads one flat object of texts and numbers, and links as a list of texts; null
+// is a field left empty.
 func readEntry(from io.Reader) (map[string]string, error) {
 	bad := func(detail string) error {
 		return badRequest("The entry could not be read.", detail+" Send one JSON object of texts and numbers.")
@@ -105,7 +105,10 @@ func readEntry(from io.Reader) (map[string]string, error) {
 			out[name] = strings.TrimSpace(x)
 		case json.Number:
 			out[name] = x.String()
-		case []any: // a list of texts is one a line
+		case []any: // one a line
+			if name != "links" {
+				return nil, bad("The field " + cut(name, 40) + " is a list.")
+			}
 			var lines []string
 			for _, v := range x {
 				line, ok := v.(string)

@@ -118,6 +118,7 @@ func routes() []route {
 		{"POST", "/api/v1/assessments", true, (*server).apiEnter},
 		{"POST", "/api/v1/incident-reviews", true, (*server).apiEnter},
 		{"POST", "/api/v1/lifts", true, (*server).apiEnter},
+		{"POST", "/api/v1/bet-values", true, (*server).apiEnter},
 		{"GET", "/api/v1/openapi.json", true, (*server).apiDescription},
 		{"GET", "/healthz", true, (*server).health},
 		{"GET", "/readyz", true, (*server).ready},

@@ -112,6 +112,7 @@ func reviewed() map[string]struct {
 		"POST /api/v1/assessments":            {"/api/v1/assessments", 503},
 		"POST /api/v1/incident-reviews":       {"/api/v1/incident-reviews", 503},
 		"POST /api/v1/lifts":                  {"/api/v1/lifts", 503},
+		"POST /api/v1/bet-values":             {"/api/v1/bet-values", 503},
 	}
 }
 

@@ -67,12 +67,13 @@ func NewBusinessCase(entries []CaseEntry, released *Millis) BusinessCase {
 
 // CaseSum adds up one currency.
 type CaseSum struct {
-	Currency           string
-	Digits             int
-	Expected, Realised int64 // minor units
-	WithExpected       int   // cases with an expected value
-	WithRealised       int
-	Both               int // cases that have both, in this currency
+	Currency     string
+	Digits       int
+	Expected     int64 // minor units
+	Realised     int64
+	WithExpected int // cases with an expected value
+	WithRealised int
+	Both         int // cases that have both, in this currency
 }
 
 // SumCases adds the values of cases by currency, in the order of the currencies;
