@@ -53,3 +53,12 @@ func safeURL(text string) string {
 	}
 	return text
 }
+
+// inTool names the tool that a link leads to, after what is said before it; nothing is
+// added where no link is followed.
+func inTool(about, url string) string {
+	if url == "" {
+		return about
+	}
+	return about + " · " + kpi.LinkTool(url)
+}

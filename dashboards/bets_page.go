@@ -168,6 +168,7 @@ func (s *server) betRow(node string, b Bet) betRow {
 	if b.Owner != "" {
 		row.About += " · " + personName(site, b.Owner)
 	}
+	row.About = inTool(row.About, row.URL)
 	if b.Segment != "all" {
 		row.Segment = b.Segment
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/dashboards/dashtest"
+	"github.com/kpid/kpid/kpi"
 )
 
 // sendSheet posts a form of the register or the goals.
@@ -181,5 +182,24 @@ func TestNothingIsWrittenWithoutAWriterOrAPerson(t *testing.T) {
 	cross := ask(t, serve(t, dashtest.New()), "POST", "/p/core/register", "sheet=entry&text=x", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") })
 	if cross.Code != 403 {
 		t.Errorf("a form of another site: %d", cross.Code)
+	}
+}
+
+// TestDefinitionsCarryLinks: with the tool's name, on the page of the definition and of the
+// KPI, and in the API.
+func TestDefinitionsCarryLinks(t *testing.T) {
+	reader := dashtest.New()
+	reader.Define = func(d *kpi.Definition) {
+		d.Links = []string{"https://www.figma.com/board/1", "https://app.vanta.com/x", "javascript:alert(1)"}
+	}
+	h := serve(t, reader)
+	for _, path := range []string{"/definitions/activation_rate", "/p/core/k/activation_rate"} {
+		page := words(shown(t, h, path))
+		if !strings.Contains(page, "Read more in FigJam (another site) Vanta (another site)") || strings.Contains(page, "javascript") {
+			t.Errorf("%s: %q", path, page)
+		}
+	}
+	if got := get(t, h, "/api/v1/kpis/activation_rate").Body.String(); !strings.Contains(got, `https://www.figma.com/board/1`) {
+		t.Errorf("%s", got)
 	}
 }
