@@ -162,7 +162,7 @@ func (d *desk) goal(id int64) (kpi.Objective, bool) {
 
 func (d *desk) milestone(id int64, item string) (kpi.Milestone, bool) {
 	for _, m := range d.goals.Milestones {
-		if m.ID == id && (id != 0 || item != "" && m.Key == item) {
+		if id != 0 && m.ID == id || id == 0 && item != "" && m.Key == item {
 			return m.Milestone, true
 		}
 	}
