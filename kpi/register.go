@@ -29,14 +29,14 @@ const (
 	Raised    RegisterState = "open"
 	Mitigated RegisterState = "mitigated"
 
-	Decided   RegisterState = "decided"
-	Reversed  RegisterState = "reversed"
-	Happened  RegisterState = "happened"
-	Ruled     RegisterState = "closed" // of a risk: it cannot happen any more
-	Answered  RegisterState = "answered"
-	Withdrawn RegisterState = "withdrawn"
-	Granted   RegisterState = "granted"
-	Declined  RegisterState = "declined"
+	Decided    RegisterState = "decided"
+	Reversed   RegisterState = "reversed"
+	Happened   RegisterState = "happened"
+	RiskClosed RegisterState = "closed" // of a risk: it cannot happen any more
+	Answered   RegisterState = "answered"
+	Withdrawn  RegisterState = "withdrawn"
+	Granted    RegisterState = "granted"
+	Declined   RegisterState = "declined"
 )
 
 // States of a kind, the one it begins in first; none for a kind that there is not.
@@ -45,7 +45,7 @@ func (k RegisterKind) States() []RegisterState {
 	case Decision:
 		return []RegisterState{Proposed, Decided, Reversed}
 	case Risk:
-		return []RegisterState{Raised, Mitigated, Happened, Ruled}
+		return []RegisterState{Raised, Mitigated, Happened, RiskClosed}
 	case Escalation:
 		return []RegisterState{Raised, Answered, Withdrawn}
 	case Ask:

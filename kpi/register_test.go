@@ -36,17 +36,17 @@ func TestRegisterFromQuarterToQuarter(t *testing.T) {
 	before, within, after := [2]int{2, 1}, [2]int{5, 1}, [2]int{8, 1}
 	q2, q3 := Date{2026, 4, 1}, Date{2026, 7, 1}
 	all := []RegisterEntry{
-		entryOf(1, Risk, Raised, before),                                        // open all the time
-		entryOf(2, Risk, Raised, before, Mitigated, within),                     // still watched
-		entryOf(3, Risk, Raised, before, Ruled, within),                         // settled in it
-		entryOf(4, Escalation, Raised, within, Answered, after),                 // raised in it
-		entryOf(5, Decision, Decided, within),                                   // decided at once
-		entryOf(6, Ask, Raised, before, Granted, before),                        // settled before it
-		entryOf(7, Risk, Raised, before, Ruled, within, Raised, within),         // opened again
-		entryOf(8, Decision, Decided, before, Reversed, within),                 // was not open when it was reversed
-		entryOf(9, Escalation, Raised, after),                                   // not raised yet
-		entryOf(10, Ask, Raised, before, Declined, before, Declined, within),    // the day was mended: it was carried after all
-		entryOf(11, Risk, Raised, before, Raised, [2]int{6, 20}, Ruled, within), // a day mended past the next one
+		entryOf(1, Risk, Raised, before),                                             // open all the time
+		entryOf(2, Risk, Raised, before, Mitigated, within),                          // still watched
+		entryOf(3, Risk, Raised, before, RiskClosed, within),                         // settled in it
+		entryOf(4, Escalation, Raised, within, Answered, after),                      // raised in it
+		entryOf(5, Decision, Decided, within),                                        // decided at once
+		entryOf(6, Ask, Raised, before, Granted, before),                             // settled before it
+		entryOf(7, Risk, Raised, before, RiskClosed, within, Raised, within),         // opened again
+		entryOf(8, Decision, Decided, before, Reversed, within),                      // was not open when it was reversed
+		entryOf(9, Escalation, Raised, after),                                        // not raised yet
+		entryOf(10, Ask, Raised, before, Declined, before, Declined, within),         // the day was mended: it was carried after all
+		entryOf(11, Risk, Raised, before, Raised, [2]int{6, 20}, RiskClosed, within), // a day mended past the next one
 	}
 	for _, c := range []struct {
 		name string
@@ -81,7 +81,7 @@ func TestRegisterIsOrderedByDue(t *testing.T) {
 }
 
 func TestRegisterAsRecorded(t *testing.T) {
-	e := entryOf(1, Risk, Raised, [2]int{1, 1}, Mitigated, [2]int{2, 1}, Ruled, [2]int{3, 1}) // recorded at 1, 3 and 5
+	e := entryOf(1, Risk, Raised, [2]int{1, 1}, Mitigated, [2]int{2, 1}, RiskClosed, [2]int{3, 1}) // recorded at 1, 3 and 5
 	was, ok := e.AsRecorded(4)
 	if !ok || was.State != Mitigated || was.Revision != 2 || len(was.Earlier) != 1 {
 		t.Errorf("%+v, %v", was, ok)
@@ -89,7 +89,7 @@ func TestRegisterAsRecorded(t *testing.T) {
 	if _, ok := e.AsRecorded(0); ok {
 		t.Error("nothing had been written")
 	}
-	if now, _ := e.AsRecorded(5); now.State != Ruled || len(now.Earlier) != 2 {
+	if now, _ := e.AsRecorded(5); now.State != RiskClosed || len(now.Earlier) != 2 {
 		t.Errorf("%+v", now)
 	}
 }

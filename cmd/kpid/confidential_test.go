@@ -53,7 +53,7 @@ func TestConfidentialKPIsAreNotSpokenOf(t *testing.T) {
 		everywhere := func() string {
 			d.Helper()
 			var all strings.Builder
-			for _, path := range []string{"/p/core/enter", "/p/core/enter/judgement", "/p/core/enter/assessment", "/p/core/enter/lift", "/p/core/notes", "/p/core/bets", "/p/core/roadmap",
+			for _, path := range []string{"/p/core/enter", "/p/core/enter/judgement", "/p/core/enter/assessment", "/p/core/enter/lift", "/p/core/enter/value", "/p/core/notes", "/p/core/bets", "/p/core/roadmap",
 				"/p/core", "/qbr/core/2026-Q3", "/api/v1/notes?portfolio=core", "/api/v1/actions?portfolio=core", "/api/v1/bets?portfolio=core",
 				"/p/core/register", "/p/core/goals", "/api/v1/register?portfolio=core", "/api/v1/goals?portfolio=core"} {
 				all.WriteString(d.page(path))

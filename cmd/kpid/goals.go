@@ -115,15 +115,15 @@ func (r *reader) ownTarget(ctx context.Context, q dashboards.Query, k kpi.Object
 	if err != nil {
 		return nil, err
 	}
-	in, err := r.whole(ctx, q, week)
+	version, err := a.store.DataVersion(ctx)
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(in.KPIs, func(one scorecard.KPI) bool { return one.Definition.ID == d.ID })
-	if i < 0 {
-		return nil, nil
+	in, err := r.inputOf(ctx, q, week, version, []*kpi.Definition{d})
+	if err != nil {
+		return nil, err
 	}
-	one := in.KPIs[i]
+	one := in.KPIs[0]
 	if one.Measure.ID != m.ID || len(one.Targets) > 0 && one.Targets[0].Segment != "all" {
 		if one.Observations, err = a.series(ctx, d, m, q.Portfolio, "", "all", d.CadenceOf(m)); err != nil {
 			return nil, err
