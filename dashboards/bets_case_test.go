@@ -63,7 +63,7 @@ func TestEnterABusinessCase(t *testing.T) {
 	if code, _, page := send(t, h, "/p/core/enter/value", append(form, "amount", "9000.50")...); code != 422 || !strings.Contains(page, "whole units only") {
 		t.Errorf("yen have no cents: %d", code)
 	}
-	if page := words(shown(t, h, "/p/core/enter/value?bet=roadmap%2FR9")); !strings.Contains(page, "Expected USD 9,000 2026-01-12 Twelve seats. FigJam Priya Nair 12 Jan 2026") {
+	if page := words(shown(t, h, "/p/core/enter/value?bet=roadmap%2FR9")); !strings.Contains(page, "Expected USD 9,000 2026-01-12 Twelve seats. Priya Nair 12 Jan 2026 FigJam (another site)") {
 		t.Errorf("what was said before: %q", page)
 	}
 }

@@ -3,7 +3,6 @@ package dashboards
 import (
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/kpid/kpid/kpi"
@@ -14,6 +13,7 @@ type enteredTable struct {
 	ID, Title, Note string
 	Head            []string
 	Rows            []enteredRow
+	Away            [][]awayLink // of each row, in a last column; nil: there is none
 	None            string
 }
 
@@ -196,17 +196,14 @@ func caseTable(portfolio string, k entryKind, e *Entered) enteredTable {
 
 func (v *enterView) aboutCase(site Site, b BetLine, day func(kpi.Millis) string) {
 	v.About = []factLine{{"Bet", b.Name}, {"KPI", b.KPI}, {"Due", day(b.MeasureBy)}, {"Expected value", caseText(b.Case.Expected)}, {"Realised value", caseText(b.Case.Realised)}}
-	t := enteredTable{ID: "h-case", Title: "What was said", Note: "newest first; of each line the first one counts", Head: []string{"Line", "Amount", "As of", "How", "Links", "By", "On"}, None: "Nobody has said what it is worth."}
+	t := enteredTable{ID: "h-case", Title: "What was said", Note: "newest first; of each line the first one counts", Head: []string{"Line", "Amount", "As of", "How", "By", "On", "Links"}, None: "Nobody has said what it is worth."}
 	for _, c := range slices.Backward(b.Case.Entries) {
 		amount := enDash
 		if c.Line != kpi.CaseEvidence {
 			amount = caseText(&c)
 		}
-		var tools []string
-		for _, l := range newAwayLinks(c.Links) {
-			tools = append(tools, l.Tool)
-		}
-		t.Rows = append(t.Rows, enteredRow{"", []string{title(string(c.Line)), amount, c.At.String(), c.Text, strings.Join(tools, ", "), personName(site, c.Author), day(c.RecordedAt)}, false})
+		t.Rows = append(t.Rows, enteredRow{"", []string{title(string(c.Line)), amount, c.At.String(), c.Text, personName(site, c.Author), day(c.RecordedAt)}, false})
+		t.Away = append(t.Away, newAwayLinks(c.Links))
 	}
 	v.Tables = append(v.Tables, t)
 }
