@@ -19,6 +19,7 @@ type kpiAnswer struct {
 	Segments   []string        `json:"segments"`
 	Guardrails []string        `json:"guardrails"`
 	Leads      []string        `json:"leads"`
+	Links      []string        `json:"links"`
 	Measures   []measureAnswer `json:"measures"`
 	Owner      string          `json:"owner"`
 	Target     *string         `json:"target"`
@@ -101,7 +102,7 @@ func (s *server) catalogRow(r *http.Request, id string) (scorecard.Row, error) {
 func (s *server) newKPIAnswer(row scorecard.Row) kpiAnswer {
 	d, line := row.Def, s.newDefinitionRow(row)
 	a := kpiAnswer{ID: row.ID, Name: row.Name, Question: d.Question, Types: row.Types, Cadence: row.Cadence, Grains: d.Grains,
-		Segments: append([]string{}, d.Segments...), Guardrails: append([]string{}, d.Guardrails...), Leads: append([]string{}, d.Leads...),
+		Segments: append([]string{}, d.Segments...), Guardrails: append([]string{}, d.Guardrails...), Leads: append([]string{}, d.Leads...), Links: append([]string{}, d.Links...),
 		Owner: row.Owner, Sources: append([]string{}, line.Sources...), State: line.State, Missing: optional(line.Next), Version: row.Definition.Version}
 	if row.Target != nil {
 		a.Target = optional(row.Target.Expr)

@@ -87,7 +87,7 @@ func (s *server) apiJournal(w http.ResponseWriter, r *http.Request) (*Journal, b
 	if err != nil || id == "" {
 		return all, false, err
 	}
-	out := &Journal{}
+	out := &Journal{Register: all.Register}
 	for _, n := range all.Notes {
 		if n.KPI == id {
 			out.Notes = append(out.Notes, n)

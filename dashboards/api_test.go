@@ -120,6 +120,7 @@ func description(t *testing.T) (paths map[string]any, s schema) {
 
 func TestDescriptionMatchesRoutes(t *testing.T) {
 	paths, _ := description(t)
+	served := map[string]bool{}
 	for _, route := range dashboards.Routes() {
 		method, path, _ := strings.Cut(route, " ")
 		machine := strings.HasPrefix(path, "/api/") || slices.Contains([]string{"/healthz", "/readyz", "/metrics"}, path)
@@ -131,10 +132,12 @@ func TestDescriptionMatchesRoutes(t *testing.T) {
 		if ok && described[strings.ToLower(method)] == nil {
 			t.Errorf("%s: the method is not described", route)
 		}
-		delete(paths, path)
+		served[path] = true
 	}
 	for path := range paths {
-		t.Errorf("%s is described and not served", path)
+		if !served[path] {
+			t.Errorf("%s is described and not served", path)
+		}
 	}
 }
 
@@ -148,6 +151,8 @@ func TestAnswersMatchTheirSchemas(t *testing.T) {
 		"/api/v1/kpis/{kpi}/six-twelve":   "/api/v1/kpis/activation_rate/six-twelve?portfolio=core&w=2026-W38",
 		"/api/v1/sources":                 "/api/v1/sources",
 		"/api/v1/bets":                    "/api/v1/bets?portfolio=core",
+		"/api/v1/register":                "/api/v1/register?portfolio=core",
+		"/api/v1/goals":                   "/api/v1/goals?portfolio=core",
 		"/api/v1/kpis":                    "/api/v1/kpis?portfolio=core",
 		"/api/v1/kpis/{kpi}":              "/api/v1/kpis/activation_rate",
 		"/api/v1/definitions":             "/api/v1/definitions?kpi=activation_rate&version=1",

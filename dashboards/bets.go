@@ -1,10 +1,6 @@
 package dashboards
 
-import (
-	"net/url"
-
-	"github.com/kpid/kpid/kpi"
-)
+import "github.com/kpid/kpid/kpi"
 
 // Bet is an initiative that promised a lift of a KPI by a date. Baseline and
 // lifts are in the unit its KPI is shown in, with the sign the source gave them.
@@ -19,6 +15,7 @@ type Bet struct {
 	Seen       kpi.Judged
 	SignedBy   string // name of who recorded the lift; "" where only the source is known
 	Stage      kpi.Stage
+	Case       kpi.BusinessCase // what people say it is and was worth
 }
 
 // Key names a bet in a page, for anchors and forms.
@@ -49,11 +46,19 @@ type Roadmap struct {
 	Releases    []Release    // of the last year and those to come
 }
 
-// safeURL keeps a link only when a reader may follow it: https, with a host.
+// safeURL keeps a link only when a reader may follow it.
 func safeURL(text string) string {
-	u, err := url.Parse(text)
-	if err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil {
+	if kpi.CheckLink(text) != nil {
 		return ""
 	}
-	return u.String()
+	return text
+}
+
+// inTool names the tool that a link leads to, after what is said before it; nothing is
+// added where no link is followed.
+func inTool(about, url string) string {
+	if url == "" {
+		return about
+	}
+	return about + " · " + kpi.LinkTool(url)
 }

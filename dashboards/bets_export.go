@@ -12,14 +12,16 @@ import (
 // source gave them.
 func betsCSV(list []Bet) [][]string {
 	rows := [][]string{{"source", "id", "name", "product", "owner", "size", "risk", "kpi", "measure", "segment", "baseline", "expected_lift", "expected_now", "lift_unit",
-		"registered", "released", "measure_by", "killed", "stage", "outcome", "seen_lift", "lift_low", "lift_high", "share", "how", "signed_by", "period", "note", "guardrails", "url"}}
+		"registered", "released", "measure_by", "killed", "stage", "outcome", "seen_lift", "lift_low", "lift_high", "share", "how", "signed_by", "period", "note", "guardrails", "url",
+		"expected_value", "expected_currency", "realised_value", "realised_currency", "links"}}
 	for _, b := range list {
 		rows = append(rows, []string{scorecard.Inert(b.Source), scorecard.Inert(b.ID), scorecard.Inert(b.Name), scorecard.Inert(b.Product), scorecard.Inert(b.Owner),
 			scorecard.Inert(b.Size), scorecard.Inert(b.Risk), scorecard.Inert(b.KPI), scorecard.Inert(b.Measure), scorecard.Inert(b.Segment),
 			scorecard.Figure(&b.Baseline), scorecard.Figure(&b.Expected), scorecard.Figure(&b.ExpectedNow), scorecard.Inert(b.LiftUnit),
 			deref(instant(b.Registered)), deref(instant(b.ReleasedAt)), b.MeasureBy.String(), deref(instant(b.Killed)), string(b.Stage), string(b.Seen.Outcome),
 			scorecard.Figure(b.Seen.Lift), scorecard.Figure(b.Seen.Lo), scorecard.Figure(b.Seen.Hi), scorecard.Figure(betShare(b)),
-			b.Seen.How, scorecard.Inert(b.SignedBy), scorecard.Inert(b.Seen.Period), scorecard.Inert(b.Seen.Note), scorecard.Inert(strings.Join(b.Guardrails, " ")), scorecard.Inert(safeURL(b.URL))})
+			b.Seen.How, scorecard.Inert(b.SignedBy), scorecard.Inert(b.Seen.Period), scorecard.Inert(b.Seen.Note), scorecard.Inert(strings.Join(b.Guardrails, " ")), scorecard.Inert(safeURL(b.URL)),
+			amountPlain(b.Case.Expected), caseCurrency(b.Case.Expected), amountPlain(b.Case.Realised), caseCurrency(b.Case.Realised), scorecard.Inert(strings.Join(b.Case.Links, " "))})
 	}
 	return rows
 }
@@ -66,6 +68,11 @@ type betAnswer struct {
 	Note        *string     `json:"note"`
 	Guardrails  []string    `json:"guardrails"`
 	URL         *string     `json:"url"`
+
+	ExpectedValue *valueAnswer `json:"expected_value"` // null: nobody has said
+	RealisedValue *valueAnswer `json:"realised_value"`
+	ValueLate     bool         `json:"expected_value_late"` // first said after the release
+	Links         []string     `json:"links"`
 }
 
 // apiBets answers GET /api/v1/bets with every bet of a portfolio, whenever due.
@@ -94,7 +101,7 @@ func (s *server) apiBets(w http.ResponseWriter, r *http.Request) error {
 		counts[string(b.Stage)]++
 		answer = append(answer, newBetAnswer(b))
 	}
-	return writeJSON(w, map[string]any{"portfolio": node.ID, "counts": counts, "bets": answer})
+	return writeJSON(w, map[string]any{"portfolio": node.ID, "counts": counts, "values": sumAnswers(list), "bets": answer})
 }
 
 func newBetAnswer(b Bet) betAnswer {
@@ -102,5 +109,6 @@ func newBetAnswer(b Bet) betAnswer {
 		Baseline: b.Baseline, Expected: b.Expected, ExpectedNow: b.ExpectedNow, LiftUnit: b.LiftUnit,
 		Registered: instant(b.Registered), Released: instant(b.ReleasedAt), MeasureBy: b.MeasureBy.String(), Killed: instant(b.Killed),
 		Stage: b.Stage, Outcome: b.Seen.Outcome, Lift: b.Seen.Lift, Lo: b.Seen.Lo, Hi: b.Seen.Hi, Share: betShare(b),
-		How: optional(b.Seen.How), SignedBy: optional(b.SignedBy), Period: optional(b.Seen.Period), Note: optional(b.Seen.Note), Guardrails: append([]string{}, b.Guardrails...), URL: optional(safeURL(b.URL))}
+		How: optional(b.Seen.How), SignedBy: optional(b.SignedBy), Period: optional(b.Seen.Period), Note: optional(b.Seen.Note), Guardrails: append([]string{}, b.Guardrails...), URL: optional(safeURL(b.URL)),
+		ExpectedValue: newValueAnswer(b.Case.Expected), RealisedValue: newValueAnswer(b.Case.Realised), ValueLate: b.Case.Late, Links: append([]string{}, b.Case.Links...)}
 }

@@ -22,6 +22,7 @@ type betsView struct {
 	Second   string
 	Groups   []betGroup
 	Areas    []betArea
+	Cases    casesView
 	Open     []betRow // not measured, and waiting
 	Hidden   int      // due before the span
 	CSV      string
@@ -150,6 +151,7 @@ func (s *server) fillBets(v *betsView, list []Bet) {
 		}
 	}
 	v.Areas = s.betAreas(list)
+	v.Cases = s.newCases(v.Node.ID, sorted)
 }
 
 // stageName heads a group.
@@ -162,11 +164,12 @@ func (s *server) betRow(node string, b Bet) betRow {
 	site := s.reader.Site()
 	name, link, measure := s.betKPI(node, b.KPI, b.Measure)
 	w := newLiftWriter(b, measure)
-	row := betRow{bet: b, Anchor: "bet-" + fileName(b.Source, b.ID), Name: b.Name, URL: safeURL(b.URL), KPI: name, KPIURL: link,
+	row := betRow{bet: b, Anchor: betAnchor(b), Name: b.Name, URL: safeURL(b.URL), KPI: name, KPIURL: link,
 		Expected: w.text(b.Expected), Seen: unknown, About: productName(site, b.Product)}
 	if b.Owner != "" {
 		row.About += " · " + personName(site, b.Owner)
 	}
+	row.About = inTool(row.About, row.URL)
 	if b.Segment != "all" {
 		row.Segment = b.Segment
 	}
@@ -187,6 +190,9 @@ func (s *server) betRow(node string, b Bet) betRow {
 	}
 	return row
 }
+
+// betAnchor is where a bet stands on the page of the bets.
+func betAnchor(b Bet) string { return "bet-" + fileName(b.Source, b.ID) }
 
 // plotLabel says in words what the plot draws.
 func (r betRow) plotLabel(day string) string {

@@ -217,7 +217,7 @@ func TestBetsOnAKPI(t *testing.T) {
 	doc := parse(t, get(t, serve(t, dashtest.New()), "/p/core/k/activation_rate").Body.String())
 	panel := words(byClass(doc, "kbets")[0])
 	for _, want := range []string{"Workspace roles v2 Flows, 1 Sep 2026 – – no promise", "Template gallery Flows, 8 Jul 2026 +1.0 pts day 75 of 90",
-		"Guided setup, 60% of accounts Flows, 12 May 2026 +1.5 pts +1.9 +0.9 to +2.9 pts Met"} {
+		"Guided setup, 60% of accounts Flows, 12 May 2026 · tracker.example +1.5 pts +1.9 +0.9 to +2.9 pts Met"} {
 		if !strings.Contains(panel, want) {
 			t.Errorf("%q lacks %q", panel, want)
 		}

@@ -194,6 +194,7 @@ type oneDefinitionView struct {
 	Measures []measureView
 	Versions []versionView
 	Pages    []link // of the KPI, by portfolio
+	Links    []awayLink
 }
 
 type measureView struct {
@@ -231,7 +232,7 @@ func (s *server) oneDefinition(w http.ResponseWriter, r *http.Request) error {
 	}
 	site := s.reader.Site()
 	v := oneDefinitionView{base: s.base(r, "definitions", row.Name+": definition"), D: row.Def, Row: s.newDefinitionRow(row),
-		Types: title(strings.Join(row.Types, " · ")), Settings: settings(row.Def)}
+		Types: title(strings.Join(row.Types, " · ")), Settings: settings(row.Def), Links: newAwayLinks(row.Def.Links)}
 	for _, m := range row.Def.Measures {
 		better := "more is better"
 		if m.Direction == kpi.Down {

@@ -157,7 +157,7 @@ func (s *server) entryView(r *http.Request, p kpi.Portfolio, k entryKind, about 
 	switch {
 	case about != "" && k.Kind == Reviewing && e.incident(about) == nil:
 		return v, notFound("There is no incident " + cut(about, 80) + " in " + p.Name + " of the last two quarters.")
-	case about != "" && k.Kind == Measuring && e.bet(about) == nil:
+	case about != "" && (k.Kind == Measuring || k.Kind == Valuing) && e.bet(about) == nil:
 		return v, notFound("There is no bet " + cut(about, 80) + " in " + p.Name + ".")
 	}
 	if k.About == "" || about != "" {

@@ -78,7 +78,8 @@ func (s *server) apiEnter(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// readEntry reads one flat object of texts and numbers; null is a field left empty.
+// readEntry reads one flat object of texts and numbers, and links as a list of texts; null
+// is a field left empty.
 func readEntry(from io.Reader) (map[string]string, error) {
 	bad := func(detail string) error {
 		return badRequest("The entry could not be read.", detail+" Send one JSON object of texts and numbers.")
@@ -104,6 +105,19 @@ func readEntry(from io.Reader) (map[string]string, error) {
 			out[name] = strings.TrimSpace(x)
 		case json.Number:
 			out[name] = x.String()
+		case []any: // one a line
+			if name != "links" {
+				return nil, bad("The field " + cut(name, 40) + " is a list.")
+			}
+			var lines []string
+			for _, v := range x {
+				line, ok := v.(string)
+				if !ok {
+					return nil, bad("The field " + cut(name, 40) + " lists something else than texts.")
+				}
+				lines = append(lines, line)
+			}
+			out[name] = strings.Join(lines, "\n")
 		default:
 			return nil, bad("The field " + cut(name, 40) + " is neither.")
 		}

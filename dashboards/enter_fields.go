@@ -20,6 +20,7 @@ type inputField struct {
 	Required          bool
 	Max               int // characters of a text
 	Value, Error      string
+	Of                string // begins its id where a page has several forms
 }
 
 type inputOption struct{ Value, Text string }
@@ -31,10 +32,10 @@ func (f inputField) Chosen(value string) bool { return f.Value == value }
 func (f inputField) Describes() string {
 	var ids []string
 	if f.Error != "" {
-		ids = append(ids, "e-"+f.Name)
+		ids = append(ids, "e-"+f.Of+f.Name)
 	}
 	if f.Hint != "" {
-		ids = append(ids, "h-"+f.Name)
+		ids = append(ids, "h-"+f.Of+f.Name)
 	}
 	return strings.Join(ids, " ")
 }

@@ -21,6 +21,7 @@ func entryKinds() []entryKind {
 		{Judging, "Judgement", "How you see a KPI that no number can judge, with your reason.", "judgements", "", ""},
 		{Reviewing, "Incident review", "What the cause was, and which change. The vendor’s word is kept beside yours.", "incident-reviews", "incident", "id"},
 		{Measuring, "Measured lift of a bet", "What a bet brought, in the unit it was promised in, and how that was measured.", "lifts", "bet", "bet"},
+		{Valuing, "Business case of a bet", "What a bet is to be worth, what it was worth, and where that can be read.", "bet-values", "bet", "bet"},
 		{Assessing, "Assessment", "The level of a team member in one competency of a rubric. Ids are stored as keyed hashes.", "assessments", "", ""},
 		{Surveying, "Alignment survey", "Open a wave of five questions, hand out its links, and it closes by itself.", "", "", "id"},
 	}
@@ -54,6 +55,8 @@ func (k entryKind) fields(site Site, portfolio kpi.Portfolio, e *Entered, about 
 		return reviewFields(e, about)
 	case Measuring:
 		return liftFields(e, about)
+	case Valuing:
+		return caseFields(e, about, today)
 	case Assessing:
 		return []inputField{
 			{Name: "member", Label: "Member", As: "text", Required: true, Max: 100, Hint: "Their id as the people source writes it, such as an employee number. Only its keyed hash is stored."},
@@ -120,6 +123,23 @@ func liftFields(e *Entered, about string) []inputField {
 		{Name: "hi", Label: "To", As: "number", Hint: "Upper end."},
 		verdict,
 		{Name: "text", Label: "How it was measured", As: "area", Required: true, Max: longText, Hint: "Experiment, holdout, before and after: what another person would need to judge it."}}
+}
+
+// caseFields are those of a line of a bet's business case.
+func caseFields(e *Entered, about, today string) []inputField {
+	currency := inputField{Name: "currency", Label: "Currency", As: "select"}
+	for _, c := range e.Currencies {
+		currency.Options = append(currency.Options, inputOption{c.Currency, c.Currency})
+	}
+	if len(e.Currencies) > 0 {
+		currency.Value = e.Currencies[0].Currency
+	}
+	return []inputField{{Name: "bet", Label: "Bet", As: "hidden", Required: true, Max: 300, Value: about},
+		{Name: "line", Label: "What is said", As: "select", Required: true, Options: []inputOption{{string(kpi.CaseExpected), "What it is to be worth"},
+			{string(kpi.CaseRealised), "What it was worth, so far"}, {string(kpi.CaseEvidence), "Where it can be read; no amount"}}},
+		{Name: "amount", Label: "Amount", As: "text", Max: 30, Hint: "Such as 125000 or 125000.50; a loss is negative."}, currency,
+		{Name: "date", Label: "As of", As: "date", Required: true, Value: today},
+		{Name: "text", Label: "How it was worked out", As: "area", Max: kpi.MaxNoteText, Hint: "Volume, price, period: what another person would need to check it."}, linksField(nil)}
 }
 
 // liftUnit in words.

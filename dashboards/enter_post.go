@@ -98,7 +98,7 @@ func (k entryKind) beyond(fields []inputField, typed map[string]string, e *Enter
 	switch {
 	case k.Kind == Reviewing && fine("incident") && e.incident(typed["incident"]) == nil:
 		say("incident", "There is no such incident in the last two quarters. An incident is written source/id.")
-	case k.Kind == Measuring && fine("bet") && e.bet(typed["bet"]) == nil:
+	case (k.Kind == Measuring || k.Kind == Valuing) && fine("bet") && e.bet(typed["bet"]) == nil:
 		say("bet", "There is no such bet. A bet is written source/id.")
 	case k.Kind == Surveying && fine("closes") && typed["closes"] < today:
 		say("closes", "That day is over. The last day is today or later.")
@@ -106,8 +106,41 @@ func (k entryKind) beyond(fields []inputField, typed map[string]string, e *Enter
 	if fine("date") && typed["date"] > today {
 		say("date", "That day has not come. What is entered has been seen; today is "+today+".")
 	}
+	if k.Kind == Valuing {
+		caseBeyond(typed, e, fine, say)
+	}
 	if k.Kind == Reviewing && typed["cause"] != "change" && fine("change_ref") {
 		say("change_ref", "Only a change that was the cause is named. Choose the cause “change”, or leave this empty.")
 	}
 	return errs
+}
+
+// caseBeyond checks the amount of a line of a business case against its currency, and
+// its links.
+func caseBeyond(typed map[string]string, e *Entered, fine func(string) bool, say func(field, text string)) {
+	evidence := typed["line"] == string(kpi.CaseEvidence)
+	switch {
+	case !fine("line"):
+	case evidence && fine("amount"):
+		say("amount", "A place where it can be read has no amount. Choose another line, or leave the amount out.")
+	case evidence && typed["links"] == "" && typed["text"] == "":
+		say("links", "Name where it can be read.")
+	case !evidence && typed["amount"] == "":
+		say("amount", "Amount is missing.")
+	case !evidence && typed["currency"] == "":
+		say("currency", "Choose the currency of the amount.")
+	case !evidence && typed["text"] == "":
+		say("text", "Say how the amount was worked out.")
+	case !evidence && fine("currency"):
+		for _, c := range e.Currencies {
+			if _, err := kpi.ParseAmount(typed["amount"], c.Digits); err != nil && c.Currency == typed["currency"] {
+				say("amount", noteFault(err))
+			}
+		}
+	}
+	if fine("links") {
+		if _, err := kpi.NoteLinks(typed["links"]); err != nil {
+			say("links", noteFault(err))
+		}
+	}
 }

@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -12,6 +13,7 @@ type enteredTable struct {
 	ID, Title, Note string
 	Head            []string
 	Rows            []enteredRow
+	Away            [][]awayLink // of each row, in a last column; nil: there is none
 	None            string
 }
 
@@ -46,6 +48,12 @@ func (v *enterView) fill(site Site, k entryKind, e *Entered, about string) {
 			return
 		}
 		v.Tables = append(v.Tables, betTable(v.Portfolio.ID, k, e, day))
+	case Valuing:
+		if b := e.bet(about); b != nil {
+			v.aboutCase(site, *b, day)
+			return
+		}
+		v.Tables = append(v.Tables, caseTable(v.Portfolio.ID, k, e))
 	case Assessing:
 		t := enteredTable{ID: "h-assessments", Title: "Entered here", Note: "a member is shown by the beginning of the hash", Head: []string{"Member", "Rubric", "Competency", "Level", "On", "By", "State"}, None: "No assessment was entered here."}
 		for _, a := range e.Assessments {
@@ -173,6 +181,29 @@ func (v *enterView) aboutBet(site Site, b BetLine, day func(kpi.Millis) string) 
 			verdict = outcomeWord(l.Verdict)
 		}
 		t.Rows = append([]enteredRow{{"", []string{liftText(l.Lift, b.Unit), interval, verdict, l.Text, personName(site, l.Author), day(l.At)}, false}}, t.Rows...)
+	}
+	v.Tables = append(v.Tables, t)
+}
+
+// caseTable lists the bets with what they are and were worth.
+func caseTable(portfolio string, k entryKind, e *Entered) enteredTable {
+	t := enteredTable{ID: "h-cases", Title: "Bets", Note: "the latest due first", Head: []string{"Bet", "KPI", "Expected value", "Realised value"}, None: "No bet promises a lift of a KPI by a date."}
+	for _, b := range e.Bets {
+		t.Rows = append(t.Rows, enteredRow{enterURL(portfolio, k, b.ID), []string{b.Name, b.KPI, caseText(b.Case.Expected), caseText(b.Case.Realised)}, false})
+	}
+	return t
+}
+
+func (v *enterView) aboutCase(site Site, b BetLine, day func(kpi.Millis) string) {
+	v.About = []factLine{{"Bet", b.Name}, {"KPI", b.KPI}, {"Due", day(b.MeasureBy)}, {"Expected value", caseText(b.Case.Expected)}, {"Realised value", caseText(b.Case.Realised)}}
+	t := enteredTable{ID: "h-case", Title: "What was said", Note: "newest first; of each line the first one counts", Head: []string{"Line", "Amount", "As of", "How", "By", "On", "Links"}, None: "Nobody has said what it is worth."}
+	for _, c := range slices.Backward(b.Case.Entries) {
+		amount := enDash
+		if c.Line != kpi.CaseEvidence {
+			amount = caseText(&c)
+		}
+		t.Rows = append(t.Rows, enteredRow{"", []string{title(string(c.Line)), amount, c.At.String(), c.Text, personName(site, c.Author), day(c.RecordedAt)}, false})
+		t.Away = append(t.Away, newAwayLinks(c.Links))
 	}
 	v.Tables = append(v.Tables, t)
 }

@@ -35,7 +35,7 @@ func writing(t *testing.T, r dashboards.Reader, e dashboards.Entries) http.Handl
 
 func entryPages() []string {
 	return []string{"/p/core/enter", "/p/growth/enter", "/p/core/enter/judgement", "/p/core/enter/incident", "/p/core/enter/incident?id=pager%2FPX77",
-		"/p/core/enter/lift", "/p/core/enter/lift?bet=roadmap%2FR9", "/p/core/enter/assessment", "/p/core/enter/survey?id=alignment%3Acore%3A2026-Q3", "/survey/" + dashtest.Token}
+		"/p/core/enter/lift", "/p/core/enter/lift?bet=roadmap%2FR9", "/p/core/enter/value", "/p/core/enter/value?bet=roadmap%2FR9", "/p/core/enter/assessment", "/p/core/enter/survey?id=alignment%3Acore%3A2026-Q3", "/survey/" + dashtest.Token}
 }
 
 func isForm(r *http.Request) { r.Header.Set("Content-Type", "application/x-www-form-urlencoded") }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
 )
 
 // Entries takes what only people know: what is typed into the forms, or sent to
@@ -32,6 +33,7 @@ const (
 	Measuring = "lift"
 	Assessing = "assessment"
 	Surveying = "survey"
+	Valuing   = "value"
 )
 
 // Entry is what a person typed. The fields are those of the form of its kind: texts
@@ -105,6 +107,7 @@ type Entered struct {
 	Suggested   string // the change the incident asked about would be laid to
 	Moved       *Moved // the number the row asked about counts in; nil before there is one
 	Bets        []BetLine
+	Currencies  []scorecard.Money // in which an amount may be entered, the company's first
 	Assessments []AssessmentLine
 	Waves       []WaveLine
 	Enough      int64 // answers to a wave, from which a result is shown
@@ -154,6 +157,7 @@ type BetLine struct {
 	Measured      *float64
 	Outcome       string // as worked out last; "" before
 	Lifts         []LiftLine
+	Case          kpi.BusinessCase
 }
 
 // LiftLine is what a person measured of a bet; Verdict "" is worked out from it.

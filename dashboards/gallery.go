@@ -39,6 +39,9 @@ func (s *server) gallery(w http.ResponseWriter, r *http.Request) error {
 	for _, nav := range v.Nav() {
 		v.Pages = append(v.Pages, link{nav.Text, nav.URL})
 	}
+	for _, said := range saidTabs(p, "") {
+		v.Pages = append(v.Pages, link{said.Text, said.URL})
+	}
 	for _, row := range card.KPIs[:min(len(card.KPIs), 30)] {
 		line := newRow(row, q)
 		v.Rows = append(v.Rows, line)

@@ -67,6 +67,7 @@ func (s *server) kpiBet(i Initiative, m kpi.Measure, now kpi.Millis) kpiBet {
 		b.releasedAt, b.until = *i.Released, *i.Released
 		b.About += ", " + dayText(i.Released, site.Calendar.Zone)
 	}
+	b.About = inTool(b.About, b.URL)
 	if i.Bet == nil {
 		if b.releasedAt == 0 {
 			b.Word = "planned"

@@ -195,6 +195,7 @@ func (b boxer) best(own []scorecard.Point) box {
 // definitionView is the card that says what was measured.
 type definitionView struct {
 	Caption, Counts, OutOf, Target, About string
+	Links                                 []awayLink
 	Question                              string
 	Settings                              []setting
 	ID                                    string
@@ -230,7 +231,7 @@ func settingText(kind string, v any) string {
 }
 
 func newDefinition(row scorecard.Row) definitionView {
-	d := definitionView{ID: row.ID, Counts: row.Def.Numerator, OutOf: row.Def.Basis, Target: targetText(row), Question: row.Def.Question, Settings: settings(row.Def)}
+	d := definitionView{ID: row.ID, Counts: row.Def.Numerator, OutOf: row.Def.Basis, Target: targetText(row), Question: row.Def.Question, Settings: settings(row.Def), Links: newAwayLinks(row.Def.Links)}
 	hash := row.Definition.Hash
 	if len(hash) > 8 {
 		hash = hash[:8]

@@ -2,7 +2,6 @@ package dashboards
 
 import (
 	"context"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,12 +11,15 @@ import (
 	"github.com/kpid/kpid/kpi/scorecard"
 )
 
-// Notes keeps what people write. Both give what stands after it; of an id that is
+// Notes keeps what people write. All give what stands after it; of an id that is
 // not there they say kpi.ErrNoNote, and when somebody else wrote a newer revision
 // they hand that back with kpi.ErrStale.
 type Notes interface {
 	SaveNote(ctx context.Context, n kpi.Note) (kpi.Note, error)
 	SaveAction(ctx context.Context, a kpi.Action) (kpi.Action, error)
+	SaveRegisterEntry(ctx context.Context, e kpi.RegisterEntry) (kpi.RegisterEntry, error)
+	SaveObjective(ctx context.Context, o kpi.Objective) (kpi.Objective, error)
+	SaveMilestone(ctx context.Context, m kpi.Milestone) (kpi.Milestone, error)
 }
 
 // Journal is what people wrote about a portfolio, as it stands, in the order it was
@@ -25,6 +27,9 @@ type Notes interface {
 type Journal struct {
 	Notes   []kpi.Note
 	Actions []kpi.Action
+	// Register are decisions, risks, escalations and asks; what a pack carries of them
+	// kpi.RegisterCarried, kpi.RegisterSettled and kpi.RegisterOpen tell.
+	Register []kpi.RegisterEntry
 }
 
 // standing notes, newest day first; of one day the one written last first. kpiID
@@ -175,47 +180,20 @@ func (w noteWriter) earlier(said kpi.Said, text string) earlierView {
 	return earlierView{said.Revision, stamp(said.RecordedAt, w.site.Calendar.Zone) + ", " + personName(w.site, said.Author), text}
 }
 
-// newAwayLinks name the tool each link leads to; two of one tool are counted.
+// newAwayLinks name the tool each link leads to; two of one tool are counted. What is
+// not safe is not linked, wherever it came from.
 func newAwayLinks(links []string) []awayLink {
 	var out []awayLink
 	seen := map[string]int{}
 	for _, l := range links {
-		u, err := url.Parse(l)
-		if err != nil || u.Scheme != "https" { // never kept; what is not safe is not linked
+		if kpi.CheckLink(l) != nil {
 			continue
 		}
-		tool := toolOf(u)
+		tool := kpi.LinkTool(l)
 		if seen[tool]++; seen[tool] > 1 {
 			tool += " " + strconv.Itoa(seen[tool])
 		}
 		out = append(out, awayLink{tool, l})
 	}
 	return out
-}
-
-// toolOf names the tool behind a link by its host; one that is not known is its host.
-func toolOf(u *url.URL) string {
-	host := strings.ToLower(u.Hostname())
-	if strings.HasSuffix(host, ".atlassian.net") {
-		if strings.HasPrefix(u.Path, "/wiki") {
-			return "Confluence"
-		}
-		return "Jira"
-	}
-	for _, known := range []struct{ host, tool string }{
-		{"figma.com", "Figma"}, {"miro.com", "Miro"}, {"docs.google.com", "Google Docs"}, {"drive.google.com", "Google Drive"},
-		{"notion.so", "Notion"}, {"notion.site", "Notion"}, {"github.com", "GitHub"}, {"gitlab.com", "GitLab"}, {"linear.app", "Linear"},
-		{"slack.com", "Slack"}, {"productboard.com", "Productboard"}, {"zendesk.com", "Zendesk"}, {"sharepoint.com", "SharePoint"},
-		{"loom.com", "Loom"}, {"amplitude.com", "Amplitude"}, {"dovetail.com", "Dovetail"},
-	} {
-		if host == known.host || strings.HasSuffix(host, "."+known.host) {
-			return known.tool
-		}
-	}
-	for prefix, tool := range map[string]string{"confluence.": "Confluence", "jira.": "Jira"} {
-		if strings.HasPrefix(host, prefix) {
-			return tool
-		}
-	}
-	return strings.TrimPrefix(host, "www.")
 }

@@ -12,6 +12,7 @@ import (
 type notesView struct {
 	base
 	Card      *scorecard.Scorecard
+	Pages     []tab
 	Crumb     []link
 	Headline  string
 	Filter    []option
@@ -74,7 +75,7 @@ func (s *server) newNotesView(r *http.Request, p kpi.Portfolio, form *noteForm) 
 		e.Near = []link{{"All notes", out.path}}
 		return nil, e
 	}
-	v := &notesView{Card: card, Refusal: s.refusal(), AsOf: shownInstant(card.AsOf, out.site.Calendar.Zone),
+	v := &notesView{Card: card, Pages: saidTabs(p.ID, "notes"), Refusal: s.refusal(), AsOf: shownInstant(card.AsOf, out.site.Calendar.Zone),
 		Crumb: []link{{p.Name, "/p/" + p.ID}}, Missing: newMissing(card, out, journal, Query{Portfolio: p.ID}, len(card.KPIs))}
 	f := formMaker{out, card}
 	// a form stands where its note is, however old that is

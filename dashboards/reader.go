@@ -76,6 +76,9 @@ type Reader interface {
 	// Since are the changes of what a row of a pack rests on that came after it, oldest
 	// first.
 	Since(ctx context.Context, portfolio string, k report.KPI) ([]report.Cause, error)
+	// Goals of a portfolio: objectives with their key results as they are judged, and the
+	// milestones with what the data says of them.
+	Goals(ctx context.Context, portfolio string) (*Goals, error)
 	// Entered is what people have said of a portfolio. about is the incident or the bet
 	// an entry is about, source/id, whose number is given; "" for none.
 	Entered(ctx context.Context, portfolio, about string) (*Entered, error)

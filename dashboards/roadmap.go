@@ -125,6 +125,7 @@ func (s *server) planRow(node string, i Initiative) planRow {
 	} else {
 		row.About += " · no owner"
 	}
+	row.About = inTool(row.About, row.URL)
 	tags := []string{i.Size, "risk not given"}
 	if i.Risk != "" {
 		tags[1] = "risk " + i.Risk

@@ -108,6 +108,17 @@ func reviewed() map[string]struct {
 		"POST /api/v1/incident-reviews":        {"/api/v1/incident-reviews", 503},
 		"POST /api/v1/lifts":                   {"/api/v1/lifts", 503},
 		"POST /sources/{id}/accept":            {"/sources/zendesk/accept", 503},
+		"GET /p/{portfolio}/register":          {"/p/core/register", 200},
+		"POST /p/{portfolio}/register":         {"/p/core/register", 400},
+		"GET /p/{portfolio}/goals":             {"/p/core/goals", 200},
+		"POST /p/{portfolio}/goals":            {"/p/core/goals", 400},
+		"GET /api/v1/register":                 {"/api/v1/register", 200},
+		"POST /api/v1/register":                {"/api/v1/register", 415},
+		"GET /api/v1/goals":                    {"/api/v1/goals", 200},
+		"POST /api/v1/objectives":              {"/api/v1/objectives", 415},
+		"POST /api/v1/key-results":             {"/api/v1/key-results", 415},
+		"POST /api/v1/milestones":              {"/api/v1/milestones", 415},
+		"POST /api/v1/bet-values":              {"/api/v1/bet-values", 503},
 	}
 }
 

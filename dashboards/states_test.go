@@ -45,6 +45,11 @@ func readable() []string {
 		"/vp/all?segment=plan%3Denterprise",
 		"/sources/warehouse/rejected?field=score",
 		"/definitions/activation_rate?version=2",
+		"/p/core/register",
+		"/p/core/register?edit=entry-1",
+		"/p/core/goals",
+		"/p/core/goals?edit=result-3",
+		"/p/growth/goals",
 	}
 }
 

@@ -137,6 +137,7 @@ type Definition struct {
 	Params     []Param
 	Values     map[string]any // parameters in force: defaults overlaid with config
 	Hash       string         // of toml + sql + parameters: the definition version
+	Links      []string       // https: where its design, its evidence or its decision can be read
 	By, Reason string         // who made this version, and why; "" when the files do not say
 	Origin     *Origin        // where it was brought in from; nil when it was written here
 

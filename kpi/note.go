@@ -124,7 +124,7 @@ func NoteLinks(typed string) ([]string, error) {
 		if line == "" || slices.Contains(links, line) {
 			continue
 		}
-		if err := noteLink(line); err != nil {
+		if err := CheckLink(line); err != nil {
 			return nil, err
 		}
 		links = append(links, line)
@@ -135,7 +135,10 @@ func NoteLinks(typed string) ([]string, error) {
 	return links, nil
 }
 
-func noteLink(line string) error {
+// CheckLink says why an address is not one that may be kept or shown: it does not
+// begin with https, it is too long, or its host is hidden behind a name of a user or
+// letters that look like others. nil: it may.
+func CheckLink(line string) error {
 	shown := line
 	if r := []rune(line); len(r) > 60 {
 		shown = string(r[:60]) + "…"

@@ -20,6 +20,7 @@ type revised[R, T any] struct {
 	same    func(a, b T) bool
 	values  func(T) []any // of columns
 	join    func(now, was T) T
+	taken   func(have, next T) bool // that next may not be new beside have; nil: it always may
 }
 
 func (k revised[R, T]) list() []string {
@@ -60,6 +61,12 @@ func (k revised[R, T]) save(ctx context.Context, s *Store, next T) (stands T, er
 				if k.same(all[i], next) && k.said(&all[i]).Author == said.Author {
 					stands = all[i]
 					return nil
+				}
+			}
+			for i := range all {
+				if k.taken != nil && k.taken(all[i], next) {
+					stands = all[i]
+					return kpi.ErrStale
 				}
 			}
 			if said.ID, err = scalar[int64](ctx, tx, "SELECT COALESCE(MAX(id), 0) + 1 FROM "+k.table); err != nil {

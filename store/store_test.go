@@ -75,8 +75,22 @@ func TestAppendOnly(t *testing.T) {
 	if _, err := s.SaveNarrative(t.Context(), kpi.Narrative{Portfolio: "core", Period: "2026-Q3", Section: kpi.SectionAsked, Text: "Two hires."}); err != nil {
 		t.Fatal(err)
 	}
+	day := kpi.Date{Year: 2026, Month: 9, Day: 1}
+	if _, err := s.SaveRegisterEntry(t.Context(), kpi.RegisterEntry{Said: said, Kind: kpi.Risk, State: kpi.Raised, At: day}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveObjective(t.Context(), kpi.Objective{Said: said, Due: day, State: kpi.GoalOpen}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveMilestone(t.Context(), kpi.Milestone{Said: said, Due: day, State: kpi.MilestoneOpen}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveCase(t.Context(), kpi.CaseEntry{Source: "road", ID: "b", Line: kpi.CaseEvidence, At: day, Text: "text"}); err != nil {
+		t.Fatal(err)
+	}
 	for table, key := range map[string]string{
 		`"freeze"`: "id", "narrative": "portfolio, period, section, revision",
+		"register": "id, revision", "objective": "id, revision", "checklist_item": "id, revision", "bet_case": "source, id, revision",
 		"note": "id, revision", "action": "id, revision", "incident_review": "source, id, revision", "lift_reading": "source, id, revision",
 		"observation": "kpi, measure, scope_id, period, revision", "verdict": "kpi, measure, scope_id, period, revision",
 		"fact_revision": "fact, source, id, revision", "config_version": "id",
@@ -86,7 +100,7 @@ func TestAppendOnly(t *testing.T) {
 			t.Fatalf("%s holds %v", table, before)
 		}
 		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason",
-			"note": "text", "action": "text", "incident_review": "text", "lift_reading": "text", `"freeze"`: "body", "narrative": "text"}[table]
+			"note": "text", "action": "text", "register": "text", "objective": "text", "checklist_item": "text", "bet_case": "text", "incident_review": "text", "lift_reading": "text", `"freeze"`: "body", "narrative": "text"}[table]
 		tries := []string{
 			"UPDATE " + table + " SET " + some + " = " + some,
 			"UPDATE " + table + " SET " + strings.Split(key, ", ")[0] + " = " + strings.Split(key, ", ")[0] + " WHERE 1 = 1",

@@ -50,11 +50,19 @@ func (r *reader) Roadmap(ctx context.Context, portfolio string) (*dashboards.Roa
 	if err := p.load(ctx, r.app); err != nil {
 		return nil, err
 	}
+	cases, err := r.app.cases(ctx) // what people say of a bet changes no number, so it is not remembered with them
+	if err != nil {
+		return nil, err
+	}
 	out := &dashboards.Roadmap{}
 	at := r.app.now()
 	for _, i := range p.initiatives {
 		if under(r.app.tree, portfolio, i.Product) {
-			out.Initiatives = append(out.Initiatives, p.initiative(i, at))
+			one := p.initiative(i, at)
+			if one.Bet != nil {
+				one.Bet.Case = kpi.NewBusinessCase(cases[i.Source+"/"+i.ID], one.Bet.ReleasedAt)
+			}
+			out.Initiatives = append(out.Initiatives, one)
 		}
 	}
 	for _, l := range p.releases {

@@ -26,18 +26,44 @@ func TestConfidentialKPIsAreNotSpokenOf(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		said := func(of, text string) kpi.Said {
+			return kpi.Said{Portfolio: "core", KPI: of, Text: text, Author: "p.nair"}
+		}
+		day := kpi.Date{Year: 2026, Month: 9, Day: 18}
+		register := func(e kpi.RegisterEntry) {
+			d.Helper()
+			e.Kind, e.State, e.Owner, e.At = kpi.Risk, kpi.Raised, "p.nair", day
+			must(d.app.store.SaveRegisterEntry(d.Context(), e))(d.T)
+		}
+		goal := func(o kpi.Objective) int64 {
+			d.Helper()
+			o.Owner, o.Due, o.State = "p.nair", kpi.Date{Year: 2026, Month: 12, Day: 31}, kpi.GoalOpen
+			return must(d.app.store.SaveObjective(d.Context(), o))(d.T).ID
+		}
+		for _, of := range []string{"activation_rate", "nrr"} {
+			register(kpi.RegisterEntry{Said: said(of, "Risk of ("+of+").")})
+			register(kpi.RegisterEntry{Said: said("", "Risk of the bet on ("+of+")."), Bet: "vendor/" + of})
+			top := goal(kpi.Objective{Said: said("", "Objective on ("+of+").")})
+			goal(kpi.Objective{Said: said(of, "Result of ("+of+")."), Parent: top, Expr: "level > 40 %"})
+		}
+		once := must(d.app.store.SaveRegisterEntry(d.Context(), kpi.RegisterEntry{Said: said("nrr", "Once said of it."), Kind: kpi.Risk, State: kpi.Raised, Owner: "p.nair", At: day}))(d.T)
+		once.KPI, once.Text = "", "Now said of nothing."
+		must(d.app.store.SaveRegisterEntry(d.Context(), once))(d.T)
 		d.compute()
 		everywhere := func() string {
 			d.Helper()
 			var all strings.Builder
-			for _, path := range []string{"/p/core/enter", "/p/core/enter/judgement", "/p/core/enter/assessment", "/p/core/enter/lift", "/p/core/notes", "/p/core/bets", "/p/core/roadmap",
-				"/p/core", "/qbr/core/2026-Q3", "/api/v1/notes?portfolio=core", "/api/v1/actions?portfolio=core", "/api/v1/bets?portfolio=core"} {
+			for _, path := range []string{"/p/core/enter", "/p/core/enter/judgement", "/p/core/enter/assessment", "/p/core/enter/lift", "/p/core/enter/value", "/p/core/notes", "/p/core/bets", "/p/core/roadmap",
+				"/p/core", "/qbr/core/2026-Q3", "/api/v1/notes?portfolio=core", "/api/v1/actions?portfolio=core", "/api/v1/bets?portfolio=core",
+				"/p/core/register", "/p/core/goals", "/api/v1/register?portfolio=core", "/api/v1/goals?portfolio=core"} {
 				all.WriteString(d.page(path))
 			}
 			return all.String()
 		}
-		secret := []string{"Bet of nrr", "Word of &lt;nrr&gt;", `Word of \u003cnrr\u003e`, "The judgement.", "The competency", "triad_health"}
-		open := []string{"Bet of activation_rate", "Word of &lt;activation_rate&gt;", "Word of &lt;&gt;"}
+		secret := []string{"Bet of nrr", "Word of &lt;nrr&gt;", `Word of \u003cnrr\u003e`, "The judgement.", "The competency", "triad_health",
+			"Risk of (nrr)", "Risk of the bet on (nrr)", "Objective on (nrr)", "Result of (nrr)", "Once said of it."}
+		open := []string{"Bet of activation_rate", "Word of &lt;activation_rate&gt;", "Word of &lt;&gt;",
+			"Risk of (activation_rate)", "Risk of the bet on (activation_rate)", "Objective on (activation_rate)", "Result of (activation_rate)", "Now said of nothing."}
 		before := everywhere()
 		for _, part := range append(open, secret...) {
 			if !strings.Contains(before, part) {

@@ -188,6 +188,11 @@ func (a *app) enteredBets(ctx context.Context, portfolio string, out *dashboards
 	if err != nil {
 		return err
 	}
+	cases, err := a.cases(ctx)
+	if err != nil {
+		return err
+	}
+	out.Currencies = a.moneys()
 	of := map[string][]dashboards.LiftLine{}
 	for _, l := range lifts {
 		of[l.Source+"/"+l.ID] = append(of[l.Source+"/"+l.ID], dashboards.LiftLine{Lift: l.Lift, Lo: l.Lo, Hi: l.Hi, Verdict: text(l.Verdict), Text: l.Text, Author: l.Author, At: l.MeasuredAt})
@@ -201,6 +206,7 @@ func (a *app) enteredBets(ctx context.Context, portfolio string, out *dashboards
 			line.KPI = d.Name
 		}
 		line.Lifts = of[line.ID]
+		line.Case = kpi.NewBusinessCase(cases[line.ID], p.Released)
 		out.Bets = append(out.Bets, line)
 		open := slices.Contains([]string{"", string(kpi.BetPending), string(kpi.BetNotMeasured)}, line.Outcome)
 		if open && p.Measured == nil && p.Verdict == nil && len(line.Lifts) == 0 && p.MeasureBy <= a.now() {

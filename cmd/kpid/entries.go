@@ -41,6 +41,8 @@ func (e *enterer) Enter(ctx context.Context, in dashboards.Entry) (dashboards.Re
 		return e.review(ctx, in)
 	case dashboards.Measuring:
 		return e.measure(ctx, in)
+	case dashboards.Valuing:
+		return e.value(ctx, in)
 	case dashboards.Assessing:
 		return e.assess(ctx, in)
 	case dashboards.Surveying:

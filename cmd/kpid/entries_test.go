@@ -43,6 +43,7 @@ id = "core"
 name = "Core"
 parent = "all"
 owner = "p.nair"
+director_since = 2026-06-01
 [[portfolio]]
 id = "growth"
 name = "Growth"
@@ -80,7 +81,7 @@ func withDesk(t *testing.T, test func(d *entryDesk)) {
 	log := new(bytes.Buffer)
 	o := &options{config: file, term: terminal{out: log, err: log}}
 	err := o.with(t.Context(), false, func(a *app) error {
-		h, err := dashboards.New(dashboards.Config{Reader: newReader(a), Records: &taker{app: a}, Entries: &enterer{app: a}})
+		h, err := dashboards.New(dashboards.Config{Reader: newReader(a), Records: &taker{app: a}, Entries: &enterer{app: a}, Notes: a.store})
 		if err != nil {
 			return err
 		}

@@ -18,12 +18,12 @@ import (
 func importCommand(o *options) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "import",
-		Short:   "Bring in KPI definitions that others publish",
-		Example: `  kpid import gitlab-pi data/performance_indicators/*.yml`,
+		Short:   "Bring in KPI definitions that others publish, and goals from a file",
+		Example: "  kpid import gitlab-pi data/performance_indicators/*.yml\n  kpid import goals goals.toml --portfolio core",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	c.AddCommand(importGitLab(o))
+	c.AddCommand(importGitLab(o), importGoals(o))
 	return c
 }
 

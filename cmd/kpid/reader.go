@@ -118,6 +118,11 @@ func (r *reader) week(id string) (kpi.Period, error) {
 }
 
 func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period, version string) (scorecard.Input, error) {
+	return r.inputOf(ctx, q, week, version, r.app.shown())
+}
+
+// inputOf is the input of a scorecard that has some of the KPIs.
+func (r *reader) inputOf(ctx context.Context, q dashboards.Query, week kpi.Period, version string, defs []*kpi.Definition) (scorecard.Input, error) {
 	a := r.app
 	node, ok := a.tree.Portfolio(q.Portfolio)
 	if !ok {
@@ -140,7 +145,7 @@ func (r *reader) input(ctx context.Context, q dashboards.Query, week kpi.Period,
 	if err != nil {
 		return in, err
 	}
-	for i, d := range a.shown() {
+	for i, d := range defs {
 		k, err := r.row(ctx, q, d, frozen)
 		if err != nil {
 			return in, err

@@ -71,6 +71,7 @@ func (w wager) bet() dashboards.Bet {
 		late := w.released + 10*oneDay
 		out.Registered = &late
 	}
+	out.Case = w.worth(b.ReleasedAt)
 	out.Stage = b.Stage(out.Seen.Outcome, out.Killed, out.Registered, Now())
 	return out
 }
@@ -88,4 +89,24 @@ func (r *Reader) Bets(_ context.Context, portfolio string) ([]dashboards.Bet, er
 		out = r.Promises(out)
 	}
 	return out, nil
+}
+
+// worth is what people said of a bet: of three of them, one in another currency and one
+// after its release.
+func (w wager) worth(released *kpi.Millis) kpi.BusinessCase {
+	said := func(line kpi.CaseLine, minor int64, currency string, month time.Month, day int, links ...string) kpi.CaseEntry {
+		return kpi.CaseEntry{Source: "roadmap", ID: w.id, Line: line, Minor: minor, Currency: currency, Digits: 2, At: date(month, day), Text: "Seats times price.",
+			Links: append([]string{}, links...), Author: "p.nair", RecordedAt: Day(2026, month, day)}
+	}
+	var all []kpi.CaseEntry
+	switch w.id {
+	case "b01":
+		all = []kpi.CaseEntry{said(kpi.CaseExpected, 12_500_000, "USD", time.April, 20, "https://larkfield.atlassian.net/wiki/case"), said(kpi.CaseRealised, 14_200_050, "USD", time.September, 1),
+			said(kpi.CaseEvidence, 0, "", time.September, 2, "https://app.dovetail.com/projects/setup", "https://app.drata.com/controls/9")}
+	case "b06":
+		all = []kpi.CaseEntry{said(kpi.CaseExpected, 3_000_000, "EUR", time.July, 1), said(kpi.CaseRealised, -50_000, "EUR", time.July, 2)}
+	case "b16":
+		all = []kpi.CaseEntry{said(kpi.CaseExpected, 40_000_000, "USD", time.September, 3)}
+	}
+	return kpi.NewBusinessCase(all, released)
 }

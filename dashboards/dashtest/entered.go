@@ -6,6 +6,7 @@ import (
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
 )
 
 func on(month time.Month, day, hour int) kpi.Millis {
@@ -32,13 +33,15 @@ func (r *Reader) Entered(_ context.Context, portfolio, about string) (*dashboard
 			{ID: "pager/PX77", Product: "forms", Severity: 2, StartedAt: on(time.August, 18, 8), Cause: "unknown", VendorReviewed: true,
 				Reviews: []dashboards.ReviewLine{{Cause: "capacity", Text: "The queue was full.", Author: "p.nair", At: on(time.August, 20, 9)},
 					{Cause: "change", ChangeRef: "deploy-5512", Text: "The queue was full since the new retry.", Author: "p.nair", At: on(time.August, 27, 9)}}}},
-		Enough:    8,
-		Suggested: "deploy-5540",
-		Moved:     moved(about),
+		Enough:     8,
+		Currencies: []scorecard.Money{{Currency: "USD", Digits: 2}, {Currency: "JPY"}},
+		Suggested:  "deploy-5540",
+		Moved:      moved(about),
 		Bets: []dashboards.BetLine{
 			{ID: "roadmap/R12", Product: "flows", Name: "Templates", KPI: "Activation rate", Unit: "pts", Expected: 2, MeasureBy: on(time.September, 1, 0), Outcome: "pending"},
 			{ID: "roadmap/R9", Product: "forms", Name: "Bulk edit", KPI: "Feature adoption", Unit: "pts", Expected: 1, MeasureBy: on(time.June, 1, 0), Outcome: "met",
-				Lifts: []dashboards.LiftLine{{Lift: 1.2, Lo: &lo, Hi: &hi, Text: "Holdout of a tenth.", Author: "p.nair", At: on(time.June, 5, 9)}}}},
+				Lifts: []dashboards.LiftLine{{Lift: 1.2, Lo: &lo, Hi: &hi, Text: "Holdout of a tenth.", Author: "p.nair", At: on(time.June, 5, 9)}},
+				Case:  kpi.NewBusinessCase([]kpi.CaseEntry{{Line: kpi.CaseExpected, Minor: 900_000, Currency: "USD", Digits: 2, At: date(1, 12), Text: r.hostile("Twelve seats."), Links: []string{"https://www.figma.com/board/7"}, Author: "p.nair", RecordedAt: on(time.January, 12, 9)}}, nil)}},
 		Assessments: []dashboards.AssessmentLine{{Member: "5b1c09ae", Rubric: "pm-2026", Competency: "Discovery", Assessor: "p.nair", Level: 2.5, At: on(time.June, 30, 0)}},
 		Waves:       []dashboards.WaveLine{{ID: "alignment:core:2026-Q3", Name: "2026-Q3", OpensAt: on(time.September, 14, 0), ClosesAt: on(time.October, 1, 0), Invited: 3, Answered: 1}},
 		Due: []dashboards.Due{{Kind: dashboards.Judging, What: "Triad health", Why: "has no judgement since Q2 2026"},

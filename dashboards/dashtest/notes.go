@@ -15,10 +15,13 @@ type Notebook struct {
 	Now func() kpi.Millis
 	Err error // every write fails with it
 
-	mu      sync.Mutex
-	notes   []kpi.Note
-	actions []kpi.Action
-	written int
+	mu       sync.Mutex
+	notes    []kpi.Note
+	actions  []kpi.Action
+	register []kpi.RegisterEntry
+	goals    []kpi.Objective
+	items    []kpi.Milestone
+	written  int
 }
 
 // NewNotebook is what Larkfield wrote: support tickets and instrumentation are
@@ -44,6 +47,7 @@ func NewNotebook() *Notebook {
 	action("s.patel", "Interview ten accounts that stopped at roles", kpi.ActionOpen, 10, 2, "activation_rate")
 	action("m.okafor", "Take the roles step out of the first setup", kpi.ActionOpen, 9, 18, "activation_rate")
 	action("r.meyer", "Agree on a limit for work in progress", kpi.ActionDone, 9, 11, "cycle_time")
+	b.seedGoals()
 	return b
 }
 
@@ -65,6 +69,12 @@ func (r *Reader) Journal(_ context.Context, portfolio string) (*dashboards.Journ
 			j.Actions = append(j.Actions, a)
 		}
 	}
+	for _, e := range r.Book.register {
+		if e.Portfolio == portfolio {
+			e.Text = r.hostile(e.Text)
+			j.Register = append(j.Register, e)
+		}
+	}
 	return j, nil
 }
 
@@ -83,58 +93,47 @@ func (b *Notebook) version(data string) string {
 
 // SaveNote implements dashboards.Notes.
 func (b *Notebook) SaveNote(_ context.Context, n kpi.Note) (kpi.Note, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.Err != nil {
-		return n, b.Err
-	}
-	n.RecordedAt = b.Now()
-	if n.ID == 0 {
-		n.ID, n.Revision = int64(len(b.notes)+1), 1
-		b.notes = append(b.notes, n)
-		b.written++
-		return n, nil
-	}
-	if n.ID > int64(len(b.notes)) || b.notes[n.ID-1].Portfolio != n.Portfolio {
-		return n, kpi.ErrNoNote
-	}
-	was := b.notes[n.ID-1]
-	if was.Revision != n.Revision {
-		return was, kpi.ErrStale
-	}
-	n.Revision++
-	n.Earlier, was.Earlier = was.Earlier, nil
-	n.Earlier = append(n.Earlier, was)
-	b.notes[n.ID-1] = n
-	b.written++
-	return n, nil
+	return keepNext(b, &b.notes, n, func(n *kpi.Note) *kpi.Said { return &n.Said }, func(now, was kpi.Note) kpi.Note {
+		now.Earlier, was.Earlier = was.Earlier, nil
+		now.Earlier = append(now.Earlier, was)
+		return now
+	})
 }
 
 // SaveAction implements dashboards.Notes.
 func (b *Notebook) SaveAction(_ context.Context, a kpi.Action) (kpi.Action, error) {
+	return keepNext(b, &b.actions, a, func(a *kpi.Action) *kpi.Said { return &a.Said }, func(now, was kpi.Action) kpi.Action {
+		now.Earlier, was.Earlier = was.Earlier, nil
+		now.Earlier = append(now.Earlier, was)
+		return now
+	})
+}
+
+// keepNext appends a revision, or something new, as a store does.
+func keepNext[T any](b *Notebook, list *[]T, next T, said func(*T) *kpi.Said, join func(now, was T) T) (T, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.Err != nil {
-		return a, b.Err
+		return next, b.Err
 	}
-	a.RecordedAt = b.Now()
-	if a.ID == 0 {
-		a.ID, a.Revision = int64(len(b.actions)+1), 1
-		b.actions = append(b.actions, a)
+	s := said(&next)
+	s.RecordedAt = b.Now()
+	if s.ID == 0 {
+		s.ID, s.Revision = int64(len(*list)+1), 1
+		*list = append(*list, next)
 		b.written++
-		return a, nil
+		return next, nil
 	}
-	if a.ID > int64(len(b.actions)) || b.actions[a.ID-1].Portfolio != a.Portfolio {
-		return a, kpi.ErrNoNote
+	if s.ID > int64(len(*list)) || said(&(*list)[s.ID-1]).Portfolio != s.Portfolio {
+		return next, kpi.ErrNoNote
 	}
-	was := b.actions[a.ID-1]
-	if was.Revision != a.Revision {
+	was := (*list)[s.ID-1]
+	if said(&was).Revision != s.Revision {
 		return was, kpi.ErrStale
 	}
-	a.Revision++
-	a.Earlier, was.Earlier = was.Earlier, nil
-	a.Earlier = append(a.Earlier, was)
-	b.actions[a.ID-1] = a
+	s.Revision++
+	next = join(next, was)
+	(*list)[s.ID-1] = next
 	b.written++
-	return a, nil
+	return next, nil
 }

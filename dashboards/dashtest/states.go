@@ -119,6 +119,7 @@ func Hostile() *Reader {
 	r := New()
 	names, n := HostileNames(), 0
 	bad := func() string { n++; return names[n%len(names)] }
+	r.Typed = strings.Join(names, " ")
 	site := &r.Company
 	site.Company, site.Person.Name = bad(), bad()
 	for i := range site.Tree.Portfolios {

@@ -29,7 +29,8 @@ type Config struct {
 	Company       Company
 	FX            []Rate // by currency, then since
 	People        []Person
-	Portfolios    []kpi.Portfolio // as written, the root may stand anywhere
+	Portfolios    []kpi.Portfolio     // as written, the root may stand anywhere
+	DirectorSince map[string]kpi.Date // by portfolio: first day of who directs it
 	Products      []kpi.Product
 	NamedSegments []Segment
 	Scorecards    []Scorecard

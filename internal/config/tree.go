@@ -15,6 +15,12 @@ func (r *reader) tree() {
 	seen := map[string]string{}
 	for _, t := range r.many("portfolio") {
 		p := kpi.Portfolio{ID: id(t), Name: name(t, "name", ""), Parent: t.Text("parent", ""), Owner: t.Text("owner", "")}
+		if since := date(t, "director_since"); !since.IsZero() {
+			if r.cfg.DirectorSince == nil {
+				r.cfg.DirectorSince = map[string]kpi.Date{}
+			}
+			r.cfg.DirectorSince[p.ID] = since
+		}
 		t.Need("name")
 		t.Done()
 		unique(t, seen, p.ID)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -54,6 +55,35 @@ func TestLoad(t *testing.T) {
 	second, _ := d.Measure("reached")
 	if second.SQL == m.SQL || second.SQL == "" || m.SQL == "" {
 		t.Error("each measure must have its own SQL here")
+	}
+}
+
+// TestLinksAreNoPartOfAVersion: where a definition is read about changes no number.
+func TestLinksAreNoPartOfAVersion(t *testing.T) {
+	read := func(more string) *kpi.Definition {
+		fsys := fstest.MapFS{}
+		for _, name := range []string{"kpi.toml", "kpi.sql", "kpi.reached.sql"} {
+			data, err := os.ReadFile("testdata/good/outcome/activation_rate/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if name == "kpi.toml" {
+				data = append([]byte(more+"\n"), data...)
+			}
+			fsys["outcome/activation_rate/"+name] = &fstest.MapFile{Data: data}
+		}
+		defs, err := Load(fsys, "defs")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return defs[0]
+	}
+	plain, linked := read(""), read(`links = ["https://www.figma.com/board/1", "https://app.vanta.com/x"]`)
+	if plain.Hash != linked.Hash {
+		t.Error("a link began another version")
+	}
+	if diff := cmp.Diff([]string{"https://www.figma.com/board/1", "https://app.vanta.com/x"}, linked.Links); diff != "" {
+		t.Error(diff)
 	}
 }
 

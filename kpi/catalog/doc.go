@@ -27,6 +27,7 @@
 //	fx_at      = "year_ago"        starts | year_ago: which rate the relation fx gives
 //	by, reason = "m.okafor", "why this version"  left out: the account that ran kpid
 //	source_of_formula = "where the formula comes from"
+//	links      = ["https://www.figma.com/board/x"]  https only, at most 10: shown with the tool's name
 //
 //	[[measure]]                    the first is the primary one
 //	id           = "rate"

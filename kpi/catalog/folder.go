@@ -61,7 +61,7 @@ func (f *folder) read() {
 	}
 	f.toml, f.raw = t, t.Plain()
 	f.header()
-	for _, key := range []string{"by", "reason", "origin", "leads"} { // who says it, and beside what, does not change what is said
+	for _, key := range []string{"by", "reason", "origin", "leads", "links"} { // who says it, where and beside what, does not change what is said
 		delete(f.raw, key)
 	}
 	f.params()
@@ -109,7 +109,22 @@ func (f *folder) header() {
 	d.Segments = f.words("segments", "segment", nil)
 	d.Guardrails = f.words("guardrails", "guardrail", nil)
 	d.Leads = f.words("leads", "KPI", nil)
+	f.links()
 	f.grains()
+}
+
+// links are held to the rules of those that people write on notes.
+func (f *folder) links() {
+	for _, l := range f.words("links", "link", nil) {
+		if err := kpi.CheckLink(l); err != nil {
+			f.toml.Bad("links", "%v", err)
+			continue
+		}
+		f.def.Links = append(f.def.Links, l)
+	}
+	if n := len(f.def.Links); n > kpi.MaxNoteLinks {
+		f.toml.Bad("links", "these are %d links and %d fit", n, kpi.MaxNoteLinks)
+	}
 }
 
 // words reads a list whose elements are known words (any when known is nil),
