@@ -70,11 +70,17 @@ func (s *server) packBets(p *report.Pack, all []Bet, quarter kpi.Period) {
 	if len(due) == 0 {
 		return
 	}
+	said := func(e *kpi.CaseEntry) string {
+		if e == nil {
+			return ""
+		}
+		return caseText(e)
+	}
 	s.fillBets(&v, due)
 	for _, g := range v.Groups {
 		for _, b := range g.Rows {
 			p.Bets.Rows = append(p.Bets.Rows, report.Bet{Key: b.bet.Key(), Name: b.Name, About: b.About, KPI: b.KPI, Expected: b.Expected, Seen: b.Seen,
-				Interval: b.Interval, Verdict: b.Word, Plot: b.Plot})
+				Interval: b.Interval, Verdict: b.Word, Worth: said(b.bet.Case.Expected), Realised: said(b.bet.Case.Realised), Plot: b.Plot})
 		}
 	}
 	p.Bets.More = max(0, len(p.Bets.Rows)-reviewBets)
@@ -97,12 +103,43 @@ func packPlans(p *report.Pack, review *scorecard.Review, j *Journal, w noteWrite
 		p.Promised = append(p.Promised, report.Promise{Text: cut(strings.TrimSpace(a.Text), 90), Owner: personName(w.site, a.Owner), Due: w.day(a.Due), Result: result, Kept: a.State == kpi.ActionDone})
 	}
 	p.Risks = packRisks(review, j, w)
+	packRegister(p, review, j.Register, w)
 	for _, n := range j.standing("") {
 		if cal.Midnight(n.At) >= review.Quarter.Starts && (n.KPI == "" || w.names[n.KPI].Text != "") {
 			p.Notes = append(p.Notes, report.Note{KPI: n.KPI, Name: w.about(n.KPI).Text, At: n.At.String(), Text: n.Text, Signed: w.signed(n.Said, n.Revision > 1), Links: n.Links})
 		}
 	}
 }
+
+// packRegister carries the entries of the register that were open in the quarter or
+// settled in it, as they stood on its last day or stand today.
+func packRegister(p *report.Pack, review *scorecard.Review, all []kpi.RegisterEntry, w noteWriter) {
+	cal := w.site.Calendar
+	first, last := cal.Date(review.Quarter.Starts), cal.Date(review.Quarter.Ends-1)
+	if today := w.today(); today.Before(last) {
+		last = today
+	}
+	carried := map[int64]bool{}
+	for _, e := range kpi.RegisterCarried(all, first) {
+		carried[e.ID] = true
+	}
+	end := cal.Date(cal.Midnight(last) + 36*hour) // the day after, also when this one has 25 hours
+	for _, e := range append(kpi.RegisterOpen(all, last), kpi.RegisterSettled(all, first, end)...) {
+		m := report.Matter{Kind: string(e.Kind), Text: e.Text, KPI: e.KPI, Name: w.about(e.KPI).Text, Owner: personName(w.site, e.Owner), Carried: carried[e.ID], Links: e.Links}
+		for _, turn := range e.Turns() {
+			if !last.Before(turn.At) {
+				m.State, m.On, m.Open = string(turn.State), w.day(turn.At), turn.State.Open()
+			}
+		}
+		if !e.Due.IsZero() {
+			m.Due = w.day(e.Due)
+		}
+		p.Register = append(p.Register, m)
+	}
+}
+
+// hour in milliseconds.
+const hour = 3_600_000
 
 // packRisks are the misses of the quarter, worst first, with the newest note since it began.
 func packRisks(review *scorecard.Review, j *Journal, w noteWriter) []report.Risk {

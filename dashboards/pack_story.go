@@ -57,6 +57,15 @@ func generatedStory(p *report.Pack, review *scorecard.Review, j *Journal, w note
 			out[kpi.SectionChanges] = append(out[kpi.SectionChanges], plain(action.Text+" ("+action.Owner+", due "+action.Due+")"))
 		}
 	}
+	for _, m := range p.Register {
+		if m.Kind == string(kpi.Ask) && m.Open {
+			text := strings.TrimRight(m.Text, ". ") + " (" + m.Owner
+			if m.Due != "" {
+				text += ", by " + m.Due
+			}
+			out[kpi.SectionAsked] = append(out[kpi.SectionAsked], plain(text+")"))
+		}
+	}
 	return out
 }
 

@@ -166,3 +166,32 @@ func TestReviewsAreReadOnly(t *testing.T) {
 		t.Errorf("%d %v", code, nobody.FrozenPacks)
 	}
 }
+
+// TestReviewCarriesTheRegister: the third quarter shows what is open and what was settled
+// in it, an open ask is asked of the review, and the second quarter knew of none of it.
+func TestReviewCarriesTheRegister(t *testing.T) {
+	reader := dashtest.New()
+	h, _ := reviewing(t, reader)
+	ask := kpi.RegisterEntry{Said: kpi.Said{Portfolio: "core", Text: "A decision on the price of the team plan.", Author: "p.nair"}, Kind: kpi.Ask, State: kpi.Raised, Owner: "p.nair", At: kpi.Date{Year: 2026, Month: 9, Day: 15}, Due: kpi.Date{Year: 2026, Month: 10, Day: 1}}
+	if _, err := reader.Book.SaveRegisterEntry(t.Context(), ask); err != nil {
+		t.Fatal(err)
+	}
+	lacks(t, "third quarter", pageText(t, h, "/p/core/qbr/2026-Q3"), "Asked of this review Edit Asked of this review A decision on the price of the team plan (Priya Nair, by 1 Oct)",
+		"On the register Risk : Workspace roles stay in the first setup over the holidays. open · Mary Okafor , due 18 Sep", "Risk : The event pipeline has one person who knows it. mitigated", "2 entries more in the register")
+	if text := pageText(t, h, review); strings.Contains(text, "On the register") || strings.Contains(text, "team plan") {
+		t.Error("the second quarter knows what was raised in the third")
+	}
+	quarter, err := reader.Company.Calendar.Period("2026-Q3")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := dashboards.NewPack(t.Context(), reader, "core", quarter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := report.Markdown(&out, pack.Document(false, "")); err != nil {
+		t.Fatal(err)
+	}
+	lacks(t, "file", out.String(), "| Ask | Two more designers for the guided setup. | – | Priya Nair | granted | 3 Aug | 15 Aug |", "| Ask | A decision on the price of the team plan. | – | Priya Nair | **open** | 15 Sep | 1 Oct |")
+}

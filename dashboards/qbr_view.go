@@ -51,6 +51,17 @@ type riskView struct {
 	URL string
 }
 
+// reviewMatters is how many entries of the register fit a sheet.
+const reviewMatters = 5
+
+// Matters are the first of the register; files have them all.
+func (v qbrView) Matters() []report.Matter {
+	return v.Pack.Register[:min(len(v.Pack.Register), reviewMatters)]
+}
+
+// MoreMatters is how many entries the sheet leaves out.
+func (v qbrView) MoreMatters() int { return max(0, len(v.Pack.Register)-reviewMatters) }
+
 // longest bar of the verdict counts, px.
 const longestBar = 124.0
 
@@ -93,7 +104,7 @@ func (v *qbrView) fill(edits string, edit *sectionForm) {
 
 // Plans says that there is something for the sheet of bets, promises and risks.
 func (v qbrView) Plans() bool {
-	return len(v.Pack.Bets.Rows)+len(v.Pack.Promised)+len(v.Pack.Risks) > 0
+	return len(v.Pack.Bets.Rows)+len(v.Pack.Promised)+len(v.Pack.Risks)+len(v.Pack.Register) > 0
 }
 
 func newQuarterRow(k report.KPI, leadsFirst bool) quarterRow {

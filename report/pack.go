@@ -37,6 +37,7 @@ type Pack struct {
 	Bets        Bets                   `json:"bets"`
 	Promised    []Promise              `json:"promised"`
 	Risks       []Risk                 `json:"risks"`
+	Register    []Matter               `json:"register"`
 	Notes       []Note                 `json:"notes"`
 	Restated    []Restated             `json:"restatements"`
 	Definitions []Definition           `json:"definitions"`

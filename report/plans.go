@@ -23,6 +23,8 @@ type Bet struct {
 	Seen     string       `json:"seen"`
 	Interval string       `json:"interval"` // 95%, "" without one
 	Verdict  string       `json:"verdict"`
+	Worth    string       `json:"worth"`    // what it was to be worth, "" when nobody said
+	Realised string       `json:"realised"` // what it was worth so far, "" when nobody said
 	Plot     draw.BetPlot `json:"plot"`
 }
 
@@ -52,6 +54,22 @@ type Risk struct {
 	Owner  string     `json:"owner"`
 	Status kpi.Status `json:"status"`
 	Said   string     `json:"said"`
+}
+
+// Matter is an entry of the register that a review carries: a decision, a risk, an
+// escalation or an ask that was open in the quarter or settled in it.
+type Matter struct {
+	Kind    string   `json:"kind"`
+	Text    string   `json:"text"`
+	KPI     string   `json:"kpi"`  // id, "" for none
+	Name    string   `json:"name"` // of the KPI
+	Owner   string   `json:"owner"`
+	State   string   `json:"state"` // at the end of the quarter, or now
+	On      string   `json:"on"`    // the day it came into that state
+	Due     string   `json:"due"`   // "" for none
+	Open    bool     `json:"open"`
+	Carried bool     `json:"carried"` // it was open when the quarter began
+	Links   []string `json:"links"`
 }
 
 // Note is what somebody said about a KPI or the portfolio, as it stood.

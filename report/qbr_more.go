@@ -7,7 +7,7 @@ import (
 
 // plans is the fourth sheet: bets, promises and risks.
 func (w packWriter) plans() []Block {
-	if len(w.Bets.Rows)+len(w.Promised)+len(w.Risks) == 0 {
+	if len(w.Bets.Rows)+len(w.Promised)+len(w.Risks)+len(w.Register) == 0 {
 		return nil
 	}
 	left := []Block{Heading{2, "Bets"}, Small("No bet was due in " + w.Period.Short + ".")}
@@ -36,14 +36,31 @@ func (w packWriter) plans() []Block {
 	if len(w.Risks) == 0 {
 		right = append(right, Small("Nothing is off track or at risk."))
 	}
-	return []Block{Columns{Left: left, Right: right, Share: .72}}
+	out := []Block{Columns{Left: left, Right: right, Share: .72}}
+	if len(w.Register) > 0 {
+		out = append(out, Heading{2, "Decisions, risks, escalations and asks"}, w.register())
+	}
+	return out
+}
+
+// register is what is carried from pack to pack, and what was settled in the quarter.
+func (w packWriter) register() Table {
+	t := Table{Title: "Register", Columns: []Column{{Name: "Kind"}, {Name: "What", Share: 4}, {Name: "About", Share: 1.6}, {Name: "Owner", Share: 1.3}, {Name: "State", Share: 1.6}, {Name: "Since"}, {Name: "Due"}}}
+	for _, m := range w.Register {
+		state := m.State
+		if m.Carried {
+			state += ", carried over"
+		}
+		t.Rows = append(t.Rows, []Cell{{Text: capital(m.Kind)}, {Text: m.Text}, {Text: dash(m.Name)}, {Text: m.Owner}, {Text: state, Bold: m.Open}, {Text: m.On}, {Text: dash(m.Due)}})
+	}
+	return t
 }
 
 func (w packWriter) bets() Table {
-	t := Table{Columns: []Column{{Name: "Bet", Share: 2.4}, {Name: "KPI", Share: 1.8}, {Name: "Expected", Right: true}, {Name: "Seen", Right: true}, {Name: "no lift · as expected · twice", Center: true, Share: 2.4}, {Name: "Verdict", Share: 1.2}}}
+	t := Table{Columns: []Column{{Name: "Bet", Share: 2.4}, {Name: "KPI", Share: 1.8}, {Name: "Expected", Right: true}, {Name: "Seen", Right: true}, {Name: "no lift · as expected · twice", Center: true, Share: 2.4}, {Name: "Verdict", Share: 1.2}, {Name: "Worth", Right: true, Share: 1.3}, {Name: "Realised", Right: true, Share: 1.3}}}
 	for _, b := range w.Bets.Rows {
 		plot := b.Plot.Drawing()
-		t.Rows = append(t.Rows, []Cell{{Text: b.Name}, {Text: b.KPI}, {Text: b.Expected}, {Text: b.Seen, Bold: true}, {Text: dash(b.Interval), Drawing: &plot}, {Text: b.Verdict}})
+		t.Rows = append(t.Rows, []Cell{{Text: b.Name}, {Text: b.KPI}, {Text: b.Expected}, {Text: b.Seen, Bold: true}, {Text: dash(b.Interval), Drawing: &plot}, {Text: b.Verdict}, {Text: dash(b.Worth)}, {Text: dash(b.Realised)}})
 	}
 	return t
 }
