@@ -9,8 +9,6 @@ import (
 	"github.com/kpid/kpid/kpi"
 )
 
-func ptr[T any](v T) *T { return &v }
-
 // standing of a rate against a target, made of the first revision of June.
 func standing(value float64, shown string, status kpi.Status, target string) Standing {
 	return Standing{Status: status, Value: &value, Shown: shown, Period: "2026-06", Hash: "h1", Made: []Observed{{"2026-06", 1}}, Target: &Target{Expr: target, Baseline: &Baseline{Value: 60, Shown: "60.0%"}}}
