@@ -50,6 +50,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"records that change their form", drift},
 		{"roadmap and bets", roadmap},
 		{"notes and actions", notes},
+		{"messages on their way", outbox},
 		{"reviews of incidents", reviews},
 		{"measured lifts of bets", lifts},
 		{"the change before an incident", changeBefore},
