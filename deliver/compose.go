@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
 )
 
 // mostLines is how many lines a section has; the rest is counted and linked.
@@ -53,10 +54,30 @@ func link(public, path string) string {
 	return strings.TrimSuffix(public, "/") + path
 }
 
-// Digest is how the week stands, after what changed since the digest before.
+// Digest is how the week stands, after what changed since the digest before; without
+// one before that is what the page of the week says.
 func (f Facts) Digest(r Reader, changed []Line, now kpi.Millis) Message {
+	if len(changed) == 0 {
+		changed = f.week()
+	}
 	return f.compose(r, Weekly, f.Card.Week, f.Card.Week, now,
 		Section{Title: "What changed", Lines: changed}, f.standing(changed), f.late(changed), f.silent(changed), f.overdue(changed))
+}
+
+// week is what changed since the week before, statuses and signals only.
+func (f Facts) week() []Line {
+	var out []Line
+	for _, c := range f.Card.Changed {
+		i := slices.IndexFunc(f.Card.KPIs, func(r scorecard.Row) bool { return r.ID == c.KPI })
+		switch {
+		case i < 0:
+		case c.Kind == "signal":
+			out = append(out, row(f.Card.KPIs[i], "signal", c.Sentence))
+		case c.Kind == "status" && c.From != nil:
+			out = append(out, row(f.Card.KPIs[i], "status", "was "+word(*c.From)+". "+c.Sentence))
+		}
+	}
+	return out
 }
 
 // Alert says what changed, and the headline that goes with it.

@@ -56,8 +56,8 @@ func (s *Store) Told(ctx context.Context, notify, recipient, portfolio string) (
 // Queue remembers what is told and queues the letters that tell it, in one
 // transaction: a message is neither lost nor made twice. Of a letter only what says
 // where it goes and Body is looked at. A letter whose id is there already is left as
-// it is. It gives how many were new.
-func (s *Store) Queue(ctx context.Context, told Told, now kpi.Millis, letters ...Letter) (queued int, err error) {
+// it is. Without told nothing is remembered. It gives how many were new.
+func (s *Store) Queue(ctx context.Context, told *Told, now kpi.Millis, letters ...Letter) (queued int, err error) {
 	err = s.transact(ctx, func(tx *sqlx.Tx) error {
 		for _, l := range letters {
 			res, err := tx.ExecContext(ctx, tx.Rebind(`INSERT INTO outbox (id, kind, notify, channel, recipient, portfolio, period, body, state, attempts, claim, next_at, last_error, created_at)
@@ -72,13 +72,16 @@ func (s *Store) Queue(ctx context.Context, told Told, now kpi.Millis, letters ..
 			}
 			queued += int(n)
 		}
+		if told == nil {
+			return nil
+		}
 		_, err := tx.ExecContext(ctx, tx.Rebind(`INSERT INTO told (notify, recipient, portfolio, body, recorded_at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (notify, recipient, portfolio) DO UPDATE SET body = EXCLUDED.body, recorded_at = EXCLUDED.recorded_at`),
 			told.Notify, told.Recipient, told.Portfolio, told.Body, int64(now))
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("queue what %s is told of %s: %w", told.Notify, told.Portfolio, err)
+		return 0, fmt.Errorf("queue messages: %w", err)
 	}
 	return queued, nil
 }

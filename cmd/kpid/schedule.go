@@ -30,6 +30,8 @@ type scheduler struct {
 	app *app
 	w   io.Writer
 	log *slog.Logger
+	// evaluated is called after each evaluation; nil: nobody waits for that.
+	evaluated func()
 
 	mu      sync.Mutex
 	running map[string]bool
@@ -78,6 +80,9 @@ func (s *scheduler) compute(ctx context.Context) error {
 		return err
 	}
 	_, err = s.app.evaluate(ctx, s.w)
+	if s.evaluated != nil {
+		s.evaluated()
+	}
 	return err
 }
 

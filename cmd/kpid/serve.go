@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/kpid/kpid/dashboards"
@@ -49,7 +50,8 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		return misuse(err)
 	}
 	log := slog.New(slog.NewTextHandler(w, nil))
-	pages := dashboards.Config{Reader: newReader(a), Logger: log}
+	reader := newReader(a)
+	pages := dashboards.Config{Reader: reader, Logger: log}
 	if !readOnly {
 		pages.Records, pages.Notes, pages.Entries = &taker{app: a}, a.store, &enterer{app: a}
 		if err := a.followConfig(ctx); err != nil {
@@ -64,7 +66,8 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen or [server] listen", err)
 	}
-	sched := newScheduler(a, w, log)
+	sched, teller := newScheduler(a, w, log), newHerald(a, reader, log)
+	sched.evaluated = teller.heard
 	if !readOnly {
 		// the first time there is nothing to show yet, so it is brought in before
 		// the address is printed; later the pages are there at once
@@ -76,16 +79,14 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		fmt.Fprintf(w, "sample data: the clock stands at %s\n", a.cfg.Server.AsOf)
 	}
 	fmt.Fprintf(w, "kpid serves http://%s\n", l.Addr())
-	scheduled := make(chan struct{})
-	go func() {
-		defer close(scheduled)
-		if !readOnly {
-			sched.w = lines{log}
-			sched.run(ctx)
-		}
-	}()
+	var running sync.WaitGroup
+	if !readOnly {
+		sched.w = lines{log}
+		running.Go(func() { sched.run(ctx) })
+		running.Go(func() { teller.run(ctx) })
+	}
 	err = serveUntil(ctx, newServer(handler, log), l)
-	<-scheduled
+	running.Wait()
 	return err
 }
 

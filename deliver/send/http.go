@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 
@@ -121,6 +122,11 @@ func (h HTTP) patience(v string) time.Duration {
 // hidden are the parts of an address that open a door: all but the host.
 func hidden(at *url.URL) []string {
 	out := []string{at.Path, at.EscapedPath(), at.RawQuery, at.String()}
+	for part := range strings.SplitSeq(at.Path, "/") {
+		if len(part) >= 8 { // shorter ones are words
+			out = append(out, part)
+		}
+	}
 	for _, values := range at.Query() {
 		out = append(out, values...)
 	}

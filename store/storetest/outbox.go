@@ -21,7 +21,7 @@ func outbox(b *bench) {
 	bad := letter("d", "monday")
 	bad.Channel = "pigeon"
 	told.Body = `{"said":3}`
-	if _, err := b.store.Queue(b.Context(), told, at, letter("e", "monday"), bad); err == nil {
+	if _, err := b.store.Queue(b.Context(), &told, at, letter("e", "monday"), bad); err == nil {
 		b.Error("a channel that does not exist was queued")
 	}
 	equal(b, "what is told after a failure", b.told(), `{"said":2}`)
@@ -85,7 +85,7 @@ func (b *bench) told() string {
 
 func (b *bench) queue(told store.Told, at kpi.Millis, letters ...store.Letter) int {
 	b.Helper()
-	n, err := b.store.Queue(b.Context(), told, at, letters...)
+	n, err := b.store.Queue(b.Context(), &told, at, letters...)
 	b.do(err)
 	return n
 }
