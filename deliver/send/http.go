@@ -102,7 +102,7 @@ func (h HTTP) judge(at *url.URL, res *http.Response, body []byte, secrets []stri
 		return out, nil
 	case c/100 == 3:
 		return out, never(fmt.Sprintf("%s redirects elsewhere, which is not followed", at.Host))
-	case c == http.StatusTooManyRequests, c == http.StatusRequestTimeout, c/100 == 5:
+	case c == http.StatusTooManyRequests, c == http.StatusRequestTimeout, c == http.StatusConflict, c/100 == 5:
 		return out, later(text, h.patience(res.Header.Get("Retry-After")))
 	}
 	return out, never(text)
