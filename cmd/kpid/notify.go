@@ -174,7 +174,8 @@ func (h *herald) tell(ctx context.Context, w io.Writer, id string, now, asJSON b
 	return h.report(ctx, w, began, asJSON)
 }
 
-// report says what became of the letters that were tried since an instant.
+// report says what became of the letters that were sent since an instant, and of those
+// that still wait.
 func (h *herald) report(ctx context.Context, w io.Writer, began kpi.Millis, asJSON bool) error {
 	letters, err := h.app.store.Letters(ctx, 1000)
 	if err != nil {
@@ -192,7 +193,8 @@ func (h *herald) report(ctx context.Context, w io.Writer, began kpi.Millis, asJS
 		if asJSON {
 			continue
 		}
-		fmt.Fprintf(w, "%s: %s of %s is %s", l.Notify, l.ID, l.Portfolio, strings.ReplaceAll(l.State, "_", " "))
+		became := map[string]string{store.Queued: "waits", store.Failed: "did not arrive", store.Sent: "was sent", store.GivenUp: "was given up"}
+		fmt.Fprintf(w, "%s: %s of %s %s", l.Notify, l.ID, l.Portfolio, became[l.State])
 		if l.LastError != "" {
 			fmt.Fprintf(w, ": %s", l.LastError)
 		}

@@ -118,10 +118,10 @@ func (s Mail) tls() *tls.Config {
 // dial checks each address it is about to connect to.
 func (s Mail) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	control := func(_ context.Context, _, address string, _ syscall.RawConn) error {
-		if err := hosts.Check(address, s.AllowPrivate, false, "[mail]"); err != nil {
-			return err
+		if s.Security != NoTLS {
+			return hosts.Check(address, s.AllowPrivate, false, "[mail]")
 		}
-		if host, _, err := net.SplitHostPort(address); s.Security == NoTLS && (err != nil || !net.ParseIP(host).IsLoopback()) {
+		if host, _, err := net.SplitHostPort(address); err != nil || !net.ParseIP(host).IsLoopback() {
 			return &hosts.Refused{Reason: "mail without TLS goes to this machine only; write tls = \"starttls\" in [mail]"}
 		}
 		return nil

@@ -200,6 +200,7 @@ func TestMailIsRefused(t *testing.T) {
 		{"another certificate", &postOffice{}, send.StartTLS, func(m *send.Mail) { m.Roots = x509.NewCertPool() }, "is not to be trusted", true},
 		{"another certificate from the beginning", &postOffice{}, send.TLS, func(m *send.Mail) { m.Roots = x509.NewCertPool() }, "is not to be trusted", true},
 		{"a private address", &postOffice{}, send.StartTLS, func(m *send.Mail) { m.AllowPrivate = false }, "set allow_private = true in [mail]", true},
+		{"without TLS to another machine", &postOffice{}, send.NoTLS, func(m *send.Mail) { m.Host = "192.0.2.1" }, "goes to this machine only", true},
 		{"no address", &postOffice{}, send.StartTLS, func(m *send.Mail) { m.To = "priya@example.com\r\nRCPT TO:<victim@example.com>" }, "to is no address", true},
 		{"nobody there", &postOffice{}, send.StartTLS, func(m *send.Mail) { m.Port = 1 }, "refuses the connection", false},
 	} {
