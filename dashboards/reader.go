@@ -53,6 +53,8 @@ type Reader interface {
 	// History of the sources: so many days, and the last runs and at most so many rejected
 	// rows of one source ("" is any).
 	History(ctx context.Context, days int, source string, rejected int) (*History, error)
+	// Deliveries says how the messages of each [[notify]] stand; none without one.
+	Deliveries(ctx context.Context) ([]Delivery, error)
 	// Bets of the products of a node and below, in id order.
 	Bets(ctx context.Context, portfolio string) ([]Bet, error)
 	// Roadmap of the same products: every initiative, and the releases.
