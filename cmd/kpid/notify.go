@@ -219,7 +219,8 @@ func printJSON(w io.Writer, v any) error {
 	return enc.Encode(v)
 }
 
-// unset warns of secrets of [[notify]], [mail] and [[publish]] that are not there.
+// unset warns of what messages would lack: secrets of each [[notify]] that is enabled,
+// and links. kpid publish is called by hand and says itself what it misses.
 func unset(w io.Writer, cfg *config.Config) {
 	warn := func(where, key string, s config.Secret) {
 		if s.IsZero() {
@@ -229,21 +230,21 @@ func unset(w io.Writer, cfg *config.Config) {
 			fmt.Fprintf(w, "warning: %s: %s: %v\n", where, key, err)
 		}
 	}
+	told := false
 	for _, n := range cfg.Notify {
-		if n.Enabled {
-			where := "[[notify]] " + n.ID
-			warn(where, "url", n.URL)
-			warn(where, "token", n.Token)
-			warn(where, "key", n.Key)
+		if !n.Enabled {
+			continue
 		}
+		where := "[[notify]] " + n.ID
+		warn(where, "url", n.URL)
+		warn(where, "token", n.Token)
+		warn(where, "key", n.Key)
+		if n.Kind == "email" && cfg.Mail != nil {
+			warn("[mail]", "password", cfg.Mail.Password)
+		}
+		told = true
 	}
-	if cfg.Mail != nil {
-		warn("[mail]", "password", cfg.Mail.Password)
-	}
-	for _, p := range cfg.Publish {
-		warn("[[publish]] "+p.ID, "token", p.Token)
-	}
-	if len(cfg.Notify) > 0 && cfg.Server.PublicURL == "" {
+	if told && cfg.Server.PublicURL == "" {
 		fmt.Fprintln(w, "warning: [server] public_url is not set: messages of [[notify]] carry no links")
 	}
 }
