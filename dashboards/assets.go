@@ -36,7 +36,7 @@ func bundles() []struct {
 		{"pages", "css", []string{"pages/kpi/page.css", "pages/kpi/notes.css", "pages/kpi/field.css", "pages/kpi/restatements.css", "pages/kpi/segments.css",
 			"pages/kpi/whyparts.css", "pages/kpi/defhistory.css", "pages/kpi/bets.css", "pages/why/page.css", "pages/sources/page.css", "pages/definitions/page.css",
 			"pages/rollup/page.css", "pages/help/page.css", "pages/qbr/page.css", "pages/bets/page.css", "pages/notes/page.css", "pages/roadmap/page.css",
-			"pages/enter/page.css", "assets/print.css"}, false},
+			"pages/enter/page.css", "pages/diff/page.css", "pages/document/page.css", "assets/print.css"}, false},
 		{"kpid", "js", []string{"assets/kpid.js"}, false},
 		{"echarts", "js", []string{"assets/vendor/echarts.min.js"}, true},
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -57,7 +58,7 @@ type betRow struct {
 	Segment        string // "" is all
 	Expected, Seen string
 	Interval       string
-	Plot           betPlot
+	Plot           draw.BetPlot
 	Word, Aside    string
 	Enter          string // where the measured lift is entered
 }

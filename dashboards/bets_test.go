@@ -1,10 +1,12 @@
 package dashboards
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -14,7 +16,7 @@ func at(year int, month time.Month, day int) *kpi.Millis {
 }
 
 // plotOf draws a bet of +4 that was judged with a lift and perhaps an interval.
-func plotOf(expected, lift float64, interval ...float64) betPlot {
+func plotOf(expected, lift float64, interval ...float64) draw.BetPlot {
 	b := Bet{Bet: kpi.Bet{Expected: expected}, Stage: kpi.StageMissed, Seen: kpi.Judged{Outcome: kpi.BetMissed, Lift: &lift}}
 	if lift/expected >= 1 {
 		b.Stage, b.Seen.Outcome = kpi.StageMet, kpi.BetMet
@@ -30,28 +32,28 @@ func plotOf(expected, lift float64, interval ...float64) betPlot {
 func TestBetPlot(t *testing.T) {
 	for _, tt := range []struct {
 		name string
-		plot betPlot
-		want betPlot
+		plot draw.BetPlot
+		want draw.BetPlot
 	}{
-		{"as expected", plotOf(4, 4, 2, 6), betPlot{DotX: "120", From: "80", To: "160"}},
-		{"no lift", plotOf(4, 0, -2, 2), betPlot{DotX: "40", From: "0", To: "80", Open: true}},
-		{"twice", plotOf(4, 8), betPlot{DotX: "200"}},
-		{"three quarters", plotOf(4, 3), betPlot{DotX: "100", Open: true}},
-		{"so much less", plotOf(-0.4, -0.6, -0.84, -0.36), betPlot{DotX: "160", From: "112", To: "208"}},
-		{"an end out of range", plotOf(4, 8, 4, 12), betPlot{DotX: "200", From: "120", To: "240", Right: true}},
-		{"both ends out of range", plotOf(4, 4, -4, 12), betPlot{DotX: "120", From: "0", To: "240", Left: true, Right: true}},
-		{"far beyond", plotOf(4, 40, 36, 44), betPlot{DotX: "228", From: "240", To: "240", Right: true}},
-		{"far the wrong way", plotOf(4, -40), betPlot{DotX: "12", Left: true, Open: true}},
-		{"at the very edge", plotOf(4, 10), betPlot{DotX: "235.3"}},
+		{"as expected", plotOf(4, 4, 2, 6), draw.BetPlot{DotX: ptr(120.0), CI: &draw.Span{From: 80, To: 160}}},
+		{"no lift", plotOf(4, 0, -2, 2), draw.BetPlot{DotX: ptr(40.0), CI: &draw.Span{From: 0, To: 80}, Open: true}},
+		{"twice", plotOf(4, 8), draw.BetPlot{DotX: ptr(200.0)}},
+		{"three quarters", plotOf(4, 3), draw.BetPlot{DotX: ptr(100.0), Open: true}},
+		{"so much less", plotOf(-0.4, -0.6, -0.84, -0.36), draw.BetPlot{DotX: ptr(160.0), CI: &draw.Span{From: 112, To: 208}}},
+		{"an end out of range", plotOf(4, 8, 4, 12), draw.BetPlot{DotX: ptr(200.0), CI: &draw.Span{From: 120, To: 240}, Right: true}},
+		{"both ends out of range", plotOf(4, 4, -4, 12), draw.BetPlot{DotX: ptr(120.0), CI: &draw.Span{From: 0, To: 240}, Left: true, Right: true}},
+		{"far beyond", plotOf(4, 40, 36, 44), draw.BetPlot{DotX: ptr(228.0), CI: &draw.Span{From: 240, To: 240}, Right: true}},
+		{"far the wrong way", plotOf(4, -40), draw.BetPlot{DotX: ptr(12.0), Left: true, Open: true}},
+		{"at the very edge", plotOf(4, 10), draw.BetPlot{DotX: ptr(235.3)}},
 	} {
 		tt.want.Label = "x"
-		if tt.plot != tt.want {
+		if !reflect.DeepEqual(tt.plot, tt.want) {
 			t.Errorf("%s: %+v, want %+v", tt.name, tt.plot, tt.want)
 		}
 	}
 	lift := 4.0
 	early := Bet{Bet: kpi.Bet{Expected: 4}, Stage: kpi.StageRunning, Seen: kpi.Judged{Lift: &lift}}
-	if p := newBetPlot(early, "x", "day 75 of 90"); !p.Half || p.DotX != "" || p.Text != "day 75 of 90" || p.Bare() {
+	if p := newBetPlot(early, "x", "day 75 of 90"); !p.Half || p.DotX != nil || p.Text != "day 75 of 90" || p.Bare() {
 		t.Errorf("too early is a half disc and the day: %+v", p)
 	}
 	nothing := Bet{Bet: kpi.Bet{Expected: 0}, Stage: kpi.StageNotMeasured, Seen: kpi.Judged{Lift: &lift}}

@@ -9,6 +9,8 @@ import (
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
+
+	"github.com/kpid/kpid/dashboards/draw"
 )
 
 // This is the only file that knows go-echarts. Its renderer writes inline
@@ -52,7 +54,7 @@ func (b *optionBuilder) frame() {
 	}
 	var grids []opts.Grid
 	for _, box := range boxes(m, false) {
-		grids = append(grids, opts.Grid{Left: box.Left, Right: box.Right, Width: box.Width, Top: px(box.Top), Height: px(box.Height)})
+		grids = append(grids, opts.Grid{Left: box.Left, Right: box.Right, Width: box.Width, Top: draw.Px(box.Top), Height: draw.Px(box.Height)})
 	}
 	b.line.SetGlobalOptions(charts.WithAnimation(false), charts.WithGridOpts(grids...),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -218,8 +219,8 @@ func (m chartModel) band(k chartMark) (lo, hi float64, ok bool) {
 	if k.Stretch != nil {
 		far = *k.Stretch
 	}
-	near := clamp(*k.Floor, m.Min, m.Max)
-	far = clamp(far, m.Min, m.Max)
+	near := draw.Clamp(*k.Floor, m.Min, m.Max)
+	far = draw.Clamp(far, m.Min, m.Max)
 	return math.Min(near, far), math.Max(near, far), true
 }
 

@@ -18,7 +18,8 @@
 //	firstrun.go     nothing set up yet   pages/firstrun
 //	chartmodel.go   what a chart shows; chart.go makes the interactive chart of
 //	                it, chartsvg.go the drawing for paper and no script
-//	sparkline.go, strip.go  the two small drawings of the scorecard
+//	draw            the geometry of every drawing; sparkline.go, strip.go and
+//	                betplot.go map rows and bets to it
 //	api.go, export.go       JSON and CSV of the same answers
 //	metrics.go, collector.go  Prometheus
 //

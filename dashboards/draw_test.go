@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -38,7 +39,7 @@ func points(values ...float64) []scorecard.Point {
 func TestSparklineBreaksAtGaps(t *testing.T) {
 	s := newSparkline(scorecard.Row{Trend: points(1, 2, math.NaN(), 3, 4, math.NaN(), 5)})
 	if len(s.Lines) != 2 {
-		t.Errorf("two runs of neighbours make two lines, got %q", s.Lines)
+		t.Errorf("two runs of neighbours make two lines, got %v", s.Lines)
 	}
 	if s.End == nil || len(s.Dots) != 5 {
 		t.Errorf("with 8 periods or fewer every value has a dot: %d dots, end %v", len(s.Dots), s.End)
@@ -52,8 +53,8 @@ func TestSparklineBreaksAtGaps(t *testing.T) {
 	if s := newSparkline(scorecard.Row{Trend: points(1, 2, math.NaN())}); s.End != nil {
 		t.Error("the last period has no value, so the line has no end dot")
 	}
-	for _, s := range []sparkline{newSparkline(scorecard.Row{Trend: points(7, 7, 7)}), newSparkline(scorecard.Row{Trend: points(0)})} {
-		if s.End == nil || strings.Contains(s.End.Y, "NaN") {
+	for _, s := range []draw.Sparkline{newSparkline(scorecard.Row{Trend: points(7, 7, 7)}), newSparkline(scorecard.Row{Trend: points(0)})} {
+		if s.End == nil || math.IsNaN(s.End.Y()) {
 			t.Errorf("equal values still draw: %+v", s)
 		}
 	}
@@ -66,21 +67,21 @@ func TestStripTurnsWhenLowerIsBetter(t *testing.T) {
 	for _, c := range []struct {
 		name string
 		row  scorecard.Row
-		x    string // left edge of the mark: 72 is the near edge, 118.8 the far one
+		x    float64 // left edge of the mark: 72 is the near edge, 118.8 the far one
 	}{
-		{"on the near edge", row("up", 45, 45, 55), "72"},
-		{"on the far edge", row("up", 55, 45, 55), "118.8"},
-		{"lower is better, on the far edge", row("down", 5, 6, 5), "118.8"},
-		{"lower is better, worse than near", row("down", 6.5, 6, 5), "48.6"},
-		{"far outside is clamped", row("up", -900, 45, 55), "0"},
+		{"on the near edge", row("up", 45, 45, 55), 72},
+		{"on the far edge", row("up", 55, 45, 55), 118.8},
+		{"lower is better, on the far edge", row("down", 5, 6, 5), 118.8},
+		{"lower is better, worse than near", row("down", 6.5, 6, 5), 48.6},
+		{"far outside is clamped", row("up", -900, 45, 55), 0},
 	} {
-		if s := newStrip(c.row); s.MarkX != c.x || s.Far != "124.8" {
-			t.Errorf("%s: mark at %s, far edge at %s; want %s, 124.8", c.name, s.MarkX, s.Far, c.x)
+		if s := newStrip(c.row); s.MarkX != c.x || *s.Far != 124.8 {
+			t.Errorf("%s: mark at %v, far edge at %v; want %v, 124.8", c.name, s.MarkX, *s.Far, c.x)
 		}
 	}
 	one := row("down", 1, 2, 0)
 	one.Target.StretchNow = nil
-	if s := newStrip(one); s.Far != "" || s.Band.W != "78" {
+	if s := newStrip(one); s.Far != nil || s.Band.W != 78 {
 		t.Errorf("a one-sided target has a band to the right end and no far edge: %+v", s)
 	}
 	one.Value = nil

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"net/http"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -13,8 +14,8 @@ type firstRunView struct {
 	Steps   []step
 	Preview []string // KPI names of the faint scorecard
 	NoData  kpi.Status
-	Spark   sparkline
-	Strip   strip
+	Spark   draw.Sparkline
+	Strip   draw.Strip
 }
 
 type step struct {

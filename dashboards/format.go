@@ -193,3 +193,11 @@ func title(s string) string {
 func statuses() []kpi.Status {
 	return []kpi.Status{kpi.OffTrack, kpi.AtRisk, kpi.OnTrack, kpi.Exceeding, kpi.MaturingNow, kpi.NotEnoughData, kpi.NoData}
 }
+
+// orDash is the dash of the unknown for an empty text.
+func orDash(s string) string {
+	if s == "" {
+		return unknown
+	}
+	return s
+}

@@ -3,6 +3,7 @@ package dashboards
 import (
 	"net/http"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -17,7 +18,7 @@ type galleryView struct {
 	Pages    []link
 	Statuses []kpi.Status
 	Rows     []rowView
-	Charts   []drawing
+	Charts   []draw.Drawing
 	Strip    timeline
 }
 
@@ -56,14 +57,14 @@ func (s *server) gallery(w http.ResponseWriter, r *http.Request) error {
 	return s.page(w, "gallery", v)
 }
 
-func (s *server) galleryChart(r *http.Request, q Query, card *scorecard.Scorecard, row scorecard.Row) (drawing, error) {
+func (s *server) galleryChart(r *http.Request, q Query, card *scorecard.Scorecard, row scorecard.Row) (draw.Drawing, error) {
 	row, err := s.findRow(card, row.ID, row.Measure)
 	if err != nil {
-		return drawing{}, err
+		return draw.Drawing{}, err
 	}
 	series, err := s.allSeries(r.Context(), q, row)
 	if err != nil {
-		return drawing{}, err
+		return draw.Drawing{}, err
 	}
 	return newQuarterDrawing(newChart(row, row.Def, s.reader.Site().Calendar, series, card.WeekEnds), row.Name), nil
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -62,7 +63,7 @@ type timeBlock struct {
 
 // newTimeline places the days of a source.
 func newTimeline(days []string, words []string) timeline {
-	t := timeline{Width: px(timelineWidth), Height: px(timelineHeight), Label: timelineLabel(days, words)}
+	t := timeline{Width: draw.Px(timelineWidth), Height: draw.Px(timelineHeight), Label: timelineLabel(days, words)}
 	if len(words) == 0 {
 		return t
 	}
@@ -81,17 +82,17 @@ func newTimeline(days []string, words []string) timeline {
 // newTimeBlock is a plain band on time and a taller outlined one when not; a day with
 // nothing due is a dotted line.
 func newTimeBlock(kind string, x, w float64) timeBlock {
-	b := timeBlock{Kind: kind, X: px(x), W: px(w), Y: px(5), H: px(14), StartsX: px(x), EndsX: px(x + w)}
+	b := timeBlock{Kind: kind, X: draw.Px(x), W: draw.Px(w), Y: draw.Px(5), H: draw.Px(14), StartsX: draw.Px(x), EndsX: draw.Px(x + w)}
 	switch kind {
 	case "none":
 		b.Dots = true
 	case "on_time":
 	default:
-		b.X, b.W, b.Y, b.H = px(x+.5), px(max(w-1, 11)), px(2.5), px(19)
-		b.MarkX = px(x + max(w, 12)/2 - 6)
+		b.X, b.W, b.Y, b.H = draw.Px(x+.5), draw.Px(max(w-1, 11)), draw.Px(2.5), draw.Px(19)
+		b.MarkX = draw.Px(x + max(w, 12)/2 - 6)
 	}
 	if kind == "partial" {
-		b.Stripe = fmt.Sprintf("M%s 18L%s 6", px(x+3), px(x+max(w, 12)-3))
+		b.Stripe = fmt.Sprintf("M%s 18L%s 6", draw.Px(x+3), draw.Px(x+max(w, 12)-3))
 	}
 	return b
 }

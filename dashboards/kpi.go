@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -31,7 +32,7 @@ type kpiView struct {
 	Per        string // what the percentage is of
 	Finding    string // caption of the figure
 	Option     json.RawMessage
-	Drawings   []drawing
+	Drawings   []draw.Drawing
 	Table      []tablePanel
 	Boxes      []box
 	HasPrior   bool
@@ -236,7 +237,7 @@ func (v *kpiView) chart(m chartModel) error {
 	if v.View == "table" {
 		return nil
 	}
-	v.Drawings = []drawing{newDrawing(m, v.Finding, false), newDrawing(m, v.Finding, true)}
+	v.Drawings = []draw.Drawing{newDrawing(m, v.Finding, false), newDrawing(m, v.Finding, true)}
 	if v.ChartLib == "" {
 		return nil
 	}

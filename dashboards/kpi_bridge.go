@@ -4,6 +4,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -13,7 +14,7 @@ type bridgeView struct {
 	Caption  string
 	Division string // the number, from both ends of the bridge
 	Currency string
-	Drawings []drawing
+	Drawings []draw.Drawing
 	Rows     []bridgeRow
 }
 
@@ -65,7 +66,7 @@ func newBridgeView(b *Bridge, row scorecard.Row, zone *time.Location) *bridgeVie
 		v.Rows = append(v.Rows, bridgeRow{s.name, count(s.accounts), text, shareText(amount, opening)})
 	}
 	label := "Bridge of revenue: " + v.Division
-	v.Drawings = []drawing{drawBridge(steps, b.Money, label), drawBridgeThin(steps, b.Money, label)}
+	v.Drawings = []draw.Drawing{drawBridge(steps, b.Money, label), drawBridgeThin(steps, b.Money, label)}
 	return v
 }
 
@@ -90,39 +91,39 @@ const (
 )
 
 // drawBridge draws the bars beside each other, from zero: a cut bar would lie.
-func drawBridge(steps []bridgeStep, m scorecard.Money, label string) drawing {
-	d := drawing{Label: label, Class: "wide", Width: px(wideWidth), Height: px(bridgeHeight + bridgeTop + 24)}
-	y := linear(0, topOf(steps), bridgeTop+bridgeHeight, bridgeTop)
+func drawBridge(steps []bridgeStep, m scorecard.Money, label string) draw.Drawing {
+	d := draw.New(label, "wide", wideWidth, bridgeHeight+bridgeTop+24)
+	y := draw.Linear(0, topOf(steps), bridgeTop+bridgeHeight, bridgeTop)
 	step := wideWidth / float64(len(steps))
-	d.path("ax-line", "M0 %sH%s", px(bridgeTop+bridgeHeight), px(wideWidth))
+	d.Line("ax-line", draw.At(0, bridgeTop+bridgeHeight), draw.At(wideWidth, bridgeTop+bridgeHeight))
 	for i, s := range steps {
 		left := (float64(i) + .16) * step
 		right := left + .68*step
 		hi, lo := y(float64(max(s.from, s.to))), y(float64(min(s.from, s.to)))
-		d.path(barClass(s), "M%s %sH%sV%sH%sZ", px(left), px(hi), px(right), px(math.Max(lo, hi+1)), px(left))
+		d.Rect(barClass(s), left, hi, right, math.Max(lo, hi+1))
 		if i < len(steps)-1 { // to the next bar
-			d.path("wf-join", "M%s %sH%s", px(right), px(y(float64(s.to))), px(right+.32*step))
+			d.Line("wf-join", draw.At(right, y(float64(s.to))), draw.At(right+.32*step, y(float64(s.to))))
 		}
-		d.text("ch-label", left+.34*step, hi-7, bridgeText(s, m), "middle")
-		d.text("ax", left+.34*step, bridgeTop+bridgeHeight+18, s.name, "middle")
+		d.Text("ch-label", left+.34*step, hi-7, bridgeText(s, m), "middle")
+		d.Text("ax", left+.34*step, bridgeTop+bridgeHeight+18, s.name, "middle")
 	}
 	return d
 }
 
 // drawBridgeThin draws the bars below each other, where there is no room beside.
-func drawBridgeThin(steps []bridgeStep, m scorecard.Money, label string) drawing {
+func drawBridgeThin(steps []bridgeStep, m scorecard.Money, label string) draw.Drawing {
 	const row, left, right = 30.0, 84.0, thinWidth - 74
-	d := drawing{Label: label, Class: "thin", Width: px(thinWidth), Height: px(row*float64(len(steps)) + 6)}
-	x := linear(0, topOf(steps), left, right)
+	d := draw.New(label, "thin", thinWidth, row*float64(len(steps))+6)
+	x := draw.Linear(0, topOf(steps), left, right)
 	for i, s := range steps {
 		top := row*float64(i) + 4
 		from, to := x(float64(min(s.from, s.to))), x(float64(max(s.from, s.to)))
-		d.path(barClass(s), "M%s %sH%sV%sH%sZ", px(from), px(top), px(math.Max(to, from+1)), px(top+20), px(from))
+		d.Rect(barClass(s), from, top, math.Max(to, from+1), top+20)
 		if i < len(steps)-1 {
-			d.path("wf-join", "M%s %sV%s", px(x(float64(s.to))), px(top+20), px(top+row))
+			d.Line("wf-join", draw.At(x(float64(s.to)), top+20), draw.At(x(float64(s.to)), top+row))
 		}
-		d.text("ax", 0, top+14, s.name, "start")
-		d.text("ch-label", thinWidth, top+14, bridgeText(s, m), "end")
+		d.Text("ax", 0, top+14, s.name, "start")
+		d.Text("ch-label", thinWidth, top+14, bridgeText(s, m), "end")
 	}
 	return d
 }

@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -187,7 +188,7 @@ func barWidth(part, whole float64) string {
 	if whole <= 0 || part <= 0 {
 		return "0"
 	}
-	return px(100 * math.Min(1, part/whole))
+	return draw.Px(100 * math.Min(1, part/whole))
 }
 
 // changeText writes a change of a count: +1, ±0, −2.

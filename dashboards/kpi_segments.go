@@ -3,6 +3,7 @@ package dashboards
 import (
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -30,7 +31,7 @@ type segmentCell struct {
 	Change string
 	N      string
 	Signal bool
-	Plot   *drawing
+	Plot   *draw.Drawing
 	Hidden string // said instead of the number
 }
 

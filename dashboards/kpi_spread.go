@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -11,7 +12,7 @@ import (
 // spreadView is the histogram of how long it took.
 type spreadView struct {
 	Caption, Says, Empty string
-	Drawings             []drawing
+	Drawings             []draw.Drawing
 	Facts                []box
 	Rows                 []spreadRow
 }
@@ -62,7 +63,7 @@ func newSpreadView(s *Spread, row scorecard.Row, when string) *spreadView {
 	if s.Mark != nil {
 		text = mark + m.Format(*s.Mark)
 	}
-	v.Drawings = []drawing{drawSpread(s, bins, text, v.Says, wideWidth, "wide"), drawSpread(s, bins, text, v.Says, thinWidth, "thin")}
+	v.Drawings = []draw.Drawing{drawSpread(s, bins, text, v.Says, wideWidth, "wide"), drawSpread(s, bins, text, v.Says, thinWidth, "thin")}
 	return v
 }
 

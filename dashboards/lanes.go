@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 )
 
@@ -93,24 +94,24 @@ func axisAt(marks []chartMark, at kpi.Millis) float64 {
 	return float64(len(marks))
 }
 
-// lanes draws them under their panel, names at the left.
-func (d *drawing) lanes(m chartModel, box gridBox, width float64) {
+// drawLanes draws them under their panel, names at the left.
+func drawLanes(d *draw.Drawing, m chartModel, box gridBox, width float64) {
 	left, right := box.span(width)
 	periods := len(m.Panels[m.Lanes.Panel].Marks)
 	step := (right - left) / float64(periods)
 	for i, l := range m.Lanes.Lanes {
 		y := box.Top + box.Height + laneTop + laneStep*(float64(i)+0.5)
-		d.path("ax-grid", "M%s %sH%s", px(left), px(y+laneStep/2), px(right))
+		d.Line("ax-grid", draw.At(left, y+laneStep/2), draw.At(right, y+laneStep/2))
 		if l.Bar {
-			d.path("lane-bar", "M%s %sH%s", px(left+step*l.From), px(y), px(left+step*l.To))
+			d.Line("lane-bar", draw.At(left+step*l.From, y), draw.At(left+step*l.To, y))
 		}
 		if l.Dot {
-			d.circle("lane-dot", left+step*l.From, y, 3.5)
+			d.Circle("lane-dot", left+step*l.From, y, 3.5)
 		}
 		if text, at, after := m.Lanes.text(i, periods); after {
-			d.text("lane-name", left+step*at+10, y+4, text, "start")
+			d.Text("lane-name", left+step*at+10, y+4, text, "start")
 		} else {
-			d.text("lane-name", left+step*at-10, y+4, text, "end")
+			d.Text("lane-name", left+step*at-10, y+4, text, "end")
 		}
 	}
 }

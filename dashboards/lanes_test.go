@@ -94,8 +94,8 @@ func TestLanesInBothDrawings(t *testing.T) {
 	for _, s := range wide.Shapes {
 		classes[s.Class]++
 	}
-	if classes["lane-bar"] != 2 || classes["lane-dot"] != 1 || classes["lane-name"] != 2 || wide.Height != "348" { // 30 + 232 + 28 + 14 + 2 × 22
-		t.Errorf("%v, %s px high", classes, wide.Height)
+	if classes["lane-bar"] != 2 || classes["lane-dot"] != 1 || classes["lane-name"] != 2 || wide.Height != 348 { // 30 + 232 + 28 + 14 + 2 × 22
+		t.Errorf("%v, %v px high", classes, wide.Height)
 	}
 	for _, s := range narrow.Shapes {
 		if strings.HasPrefix(s.Class, "lane") {

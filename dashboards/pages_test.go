@@ -587,7 +587,7 @@ func TestReview(t *testing.T) {
 		"/p/core/qbr/2026-Q4":               "Q4 2026 has not begun.",
 		"/p/nobody/qbr/2026-Q2":             "There is no portfolio called nobody.",
 		"/p/core/qbr/2026-Q2?format=csv":    "core,2026-Q2,roadmap_outcomes,rate,Roadmap outcome attainment,%,on_track,69.2,on_track,76.9,",
-		"/p/core/qbr/2026-Q2?format=xml":    "The format is csv.",
+		"/p/core/qbr/2026-Q2?format=xml":    "The formats are csv, json.",
 		"/p/core/qbr/2026-Q2?product=flows": "There is no parameter called product.",
 		"/p/growth/qbr/2026-Q1?as=now":      "Growth met 16 of 21 targets in Q1.",
 	} {

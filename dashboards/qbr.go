@@ -5,7 +5,7 @@ import (
 	"slices"
 
 	"github.com/kpid/kpid/kpi"
-	"github.com/kpid/kpid/kpi/scorecard"
+	"github.com/kpid/kpid/report"
 )
 
 // quartersOffered is how far back the list of quarters goes: two years.
@@ -15,27 +15,23 @@ const quartersOffered = 8
 // is asked of me?
 type qbrView struct {
 	base
-	Review     *scorecard.Review
-	Name       string // "Q2 2026"
-	Short      string // "Q2"
-	BeforeName string
-	AgoName    string
-	Dates      string
+	Pack       *report.Pack
 	Running    string // said while the quarter has not ended
 	As         string // first, now or both
 	Portfolios []option
 	Quarters   []option
 	Views      []tab
 	Prev, Next string
-	Happened   []paragraph
+	Headline   sectionView
+	Story      []sectionView
 	Verdicts   []verdictLine
 	Deciding   []quarterRow
 	Moved      []movedView
 	Groups     []quarterGroup
 	Charts     []quarterChart
-	Plans      qbrPlans
-	CSV        string
-	Known      string
+	Risks      []riskView
+	Downloads  []link
+	Freezes    freezesView
 	Sheets     int
 }
 
@@ -63,14 +59,10 @@ func (s *server) qbrStart(w http.ResponseWriter, r *http.Request) error {
 // qbr answers /p/{portfolio}/qbr/{period}.
 func (s *server) qbr(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	if err := only(params, "as", "format"); err != nil {
+	if err := only(params, "as", "format", "freeze", "edit"); err != nil {
 		return err
 	}
-	p, err := s.portfolio(r.PathValue("portfolio"))
-	if err != nil {
-		return err
-	}
-	quarter, err := s.quarter(p.ID, r.PathValue("period"))
+	place, err := s.reviewed(r)
 	if err != nil {
 		return err
 	}
@@ -84,33 +76,41 @@ func (s *server) qbr(w http.ResponseWriter, r *http.Request) error {
 	if done, err := s.fresh(w, r); done || err != nil {
 		return err
 	}
-	q := Query{Portfolio: p.ID}
-	review, err := s.reader.Review(r.Context(), q, quarter)
+	if place.pack, place.freeze, err = s.packOf(r, place, params.Get("freeze")); err != nil {
+		return err
+	}
+	if format := params.Get("format"); format != "" {
+		return s.download(w, place, format, as)
+	}
+	edit, err := s.editing(place, params.Get("edit"))
 	if err != nil {
 		return err
 	}
-	switch params.Get("format") {
-	case "":
-	case "csv":
-		return writeReview(w, review)
-	default:
-		return badRequest("There is no format called "+cut(params.Get("format"), 40)+".", "The format is csv.")
-	}
-	v := s.qbrPage(r, review, p, as)
-	if v.Charts, err = s.quarterCharts(r.Context(), q, review); err != nil {
+	v, err := s.qbrPage(r, place, as, edit)
+	if err != nil {
 		return err
-	}
-	if v.Plans, err = s.qbrPlans(r.Context(), q, review); err != nil {
-		return err
-	}
-	v.Sheets = 2
-	if len(v.Charts) > 0 {
-		v.Sheets++
-	}
-	if !v.Plans.Empty() {
-		v.Sheets++
 	}
 	return s.page(w, "qbr", v)
+}
+
+// place is what a review is about, and the pack that is shown: a draft, or a freeze.
+type place struct {
+	portfolio kpi.Portfolio
+	quarter   kpi.Period
+	pack      *report.Pack
+	freeze    *kpi.Freeze // nil: a draft
+}
+
+func (p place) path() string { return "/p/" + p.portfolio.ID + "/qbr/" + p.quarter.ID }
+
+// reviewed reads the path of a review.
+func (s *server) reviewed(r *http.Request) (place, error) {
+	p, err := s.portfolio(r.PathValue("portfolio"))
+	if err != nil {
+		return place{}, err
+	}
+	quarter, err := s.quarter(p.ID, r.PathValue("period"))
+	return place{portfolio: p, quarter: quarter}, err
 }
 
 // quarter reads the period of a review.
@@ -130,43 +130,43 @@ func (s *server) quarter(portfolio, id string) (kpi.Period, error) {
 	return quarter, nil
 }
 
-func (s *server) qbrPage(r *http.Request, review *scorecard.Review, p kpi.Portfolio, as string) qbrView {
-	site := s.reader.Site()
-	cal, quarter := site.Calendar, review.Quarter
-	path := func(q kpi.Period) string { return "/p/" + p.ID + "/qbr/" + q.ID }
-	keep := trimDefault(as, "now")
-	v := qbrView{
-		base:   s.base(r, "qbr", review.Headline),
-		Review: review, As: as, Name: periodLong(quarter.ID), Short: periodShort(quarter.ID),
-		BeforeName: periodShort(cal.Prev(quarter).ID), AgoName: periodLong(cal.YearAgo(quarter).ID),
-		Dates: dates(quarter.Starts, quarter.Ends, cal.Zone),
-		Prev:  address(path(cal.Prev(quarter)), "as", keep),
-		CSV:   address(path(quarter), "format", "csv"),
-		Known: site.Now().Time().In(cal.Zone).Format("2 Jan 2006"),
+// qbrPage makes the page from a pack; a draft and a freeze are shown alike.
+func (s *server) qbrPage(r *http.Request, in place, as string, edit *sectionForm) (qbrView, error) {
+	site, pack := s.reader.Site(), in.pack
+	cal, keep := site.Calendar, trimDefault(as, "now")
+	other := func(q kpi.Period) string {
+		return address("/p/"+in.portfolio.ID+"/qbr/"+q.ID, "as", keep)
 	}
-	if next := cal.Next(quarter); next.Starts <= site.Now() {
-		v.Next = address(path(next), "as", keep)
+	frozen := ""
+	if in.freeze != nil {
+		frozen = in.freeze.ID
 	}
-	if quarter.Ends > site.Now() {
-		v.Running = title(periodLong(quarter.ID)) + " has not ended; this is how it stands."
+	v := qbrView{base: s.base(r, "qbr", pack.Headline.Text()), Pack: pack, As: as, Prev: other(cal.Prev(in.quarter))}
+	if next := cal.Next(in.quarter); next.Starts <= site.Now() {
+		v.Next = other(next)
+	}
+	if pack.Period.Open {
+		v.Running = title(pack.Period.Name) + " has not ended; this is how it stands."
 	}
 	for _, id := range site.Judged {
 		node, _ := site.Tree.Portfolio(id)
-		v.Portfolios = append(v.Portfolios, option{id, node.Name, id == p.ID})
+		v.Portfolios = append(v.Portfolios, option{id, node.Name, id == in.portfolio.ID})
 	}
 	for q, i := cal.Containing(kpi.Quarter, site.Now()), 0; i < quartersOffered; q, i = cal.Prev(q), i+1 {
-		v.Quarters = append(v.Quarters, option{q.ID, periodLong(q.ID), q.ID == quarter.ID})
+		v.Quarters = append(v.Quarters, option{q.ID, periodLong(q.ID), q.ID == in.quarter.ID})
 	}
 	for _, view := range []link{{"As first reported", "first"}, {"As known now", ""}, {"Both", "both"}} {
-		v.Views = append(v.Views, tab{view.Text, address(path(quarter), "as", view.URL), trimDefault(as, "now") == view.URL})
+		v.Views = append(v.Views, tab{view.Text, address(in.path(), "as", view.URL, "freeze", frozen), keep == view.URL})
 	}
-	v.fill(review, Query{Portfolio: p.ID, Week: weekWithin(cal, quarter, site.Now())})
-	return v
-}
-
-// weekWithin is the last whole week of a quarter, or of what has passed of it.
-func weekWithin(cal kpi.Calendar, quarter kpi.Period, now kpi.Millis) string {
-	return cal.Ended(kpi.Week, min(quarter.Ends, now)).ID
+	v.Downloads = append(s.formatLinks(in.path(), "as", keep, "freeze", frozen), link{"CSV", address(in.path(), "format", "csv", "freeze", frozen)}, link{"JSON", address(in.path(), "format", "json", "freeze", frozen)})
+	edits := ""
+	if s.cannotReview(in) == "" {
+		edits = in.path()
+	}
+	v.fill(edits, edit)
+	var err error
+	v.Freezes, err = s.freezes(r.Context(), in)
+	return v, err
 }
 
 // sheetView is a sheet of a review with its number.
@@ -176,3 +176,8 @@ type sheetView struct {
 }
 
 func newSheet(v qbrView, number int) sheetView { return sheetView{v, number} }
+
+// writeReview answers with the second sheet as a file, in full precision.
+func writeReview(w http.ResponseWriter, p *report.Pack) error {
+	return writeRows(w, fileName("kpid", p.Portfolio.ID, p.Period.ID), p.Rows())
+}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
+	"github.com/kpid/kpid/report"
 )
 
 // Reader is all the pages, the API and /metrics know of the rest of kpid.
@@ -61,6 +62,15 @@ type Reader interface {
 	Roadmap(ctx context.Context, portfolio string) (*Roadmap, error)
 	// Journal is what people wrote about a portfolio.
 	Journal(ctx context.Context, portfolio string) (*Journal, error)
+	// Narratives of a review, every revision, oldest first within each section.
+	Narratives(ctx context.Context, portfolio, period string) ([]kpi.Narrative, error)
+	// Freezes of a portfolio without their bodies, oldest first; period "" is any.
+	Freezes(ctx context.Context, portfolio, period string) ([]kpi.Freeze, error)
+	// Frozen is a freeze whole. It is kpi.ErrNoFreeze where there is none that may be shown.
+	Frozen(ctx context.Context, id string) (kpi.Freeze, error)
+	// Since are the changes of what a row of a pack rests on that came after it, oldest
+	// first.
+	Since(ctx context.Context, portfolio string, k report.KPI) ([]report.Cause, error)
 	// Entered is what people have said of a portfolio. about is the incident or the bet
 	// an entry is about, source/id, whose number is given; "" for none.
 	Entered(ctx context.Context, portfolio, about string) (*Entered, error)

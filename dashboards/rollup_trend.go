@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -18,8 +19,8 @@ const (
 // miniTrend is how many targets were met in each of the last weeks.
 type miniTrend struct {
 	Label string
-	Line  string // points of a polyline; "" with fewer than two
-	End   dot
+	Line  draw.Run // empty with fewer than two weeks
+	End   draw.Point
 }
 
 // trends draws them for all columns on one scale, so that they can be compared.
@@ -34,7 +35,7 @@ func (s *server) trends(ctx context.Context, v *rollupView, below []kpi.Portfoli
 			hi = max(hi, c.OnTarget)
 		}
 	}
-	y := linear(float64(lo), float64(hi), miniHeight-3, 3)
+	y := draw.Linear(float64(lo), float64(hi), miniHeight-3, 3)
 	for i := range v.Columns {
 		v.Columns[i].Trend = newMiniTrend(met[i], y)
 	}
@@ -45,13 +46,12 @@ func newMiniTrend(weeks []scorecard.Counts, y func(float64) float64) miniTrend {
 	if len(weeks) < 2 {
 		return miniTrend{}
 	}
-	var points, said []string
+	var line draw.Run
+	var said []string
 	step := (miniWidth - 8) / (miniWeeks - 1)
 	for i, c := range weeks {
 		x := 4 + step*float64(miniWeeks-len(weeks)+i)
-		points, said = append(points, px(x)+" "+px(y(float64(c.OnTarget)))), append(said, count(c.OnTarget))
+		line, said = append(line, draw.At(x, y(float64(c.OnTarget))).Round()), append(said, count(c.OnTarget))
 	}
-	last := weeks[len(weeks)-1].OnTarget
-	return miniTrend{Label: "On target in the last " + plural(len(weeks), "week", "weeks") + ": " + strings.Join(said, ", "), Line: strings.Join(points, " "),
-		End: dot{px(miniWidth - 4), px(y(float64(last)))}}
+	return miniTrend{Label: "On target in the last " + plural(len(weeks), "week", "weeks") + ": " + strings.Join(said, ", "), Line: line, End: line[len(line)-1]}
 }

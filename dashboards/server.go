@@ -17,6 +17,12 @@ type Config struct {
 	Records Records
 	// Notes keeps notes and actions; nil: this server only reads.
 	Notes Notes
+	// Reviews keeps what is written on a review, and freezes it; nil: this server only reads.
+	Reviews Reviews
+	// Formats of reports, in the order pages offer them.
+	Formats []Format
+	// PublicURL is what readers know this server by; files link to it. "" links to nothing.
+	PublicURL string
 	// Entries takes what people enter; nil: this server only reads.
 	Entries Entries
 	// AllowedHosts are the names accepted in the Host header, without port;
@@ -34,18 +40,21 @@ type Config struct {
 
 // server holds what the handlers share; it is not changed after New.
 type server struct {
-	reader   Reader
-	records  Records
-	notes    Notes
-	entries  Entries
-	log      *slog.Logger
-	hosts    map[string]bool
-	assets   *assets
-	pages    map[string]*template.Template
-	mux      *http.ServeMux
-	meter    *meter
-	registry *prometheus.Registry
-	states   []GalleryState
+	reader    Reader
+	records   Records
+	notes     Notes
+	reviews   Reviews
+	formats   []Format
+	publicURL string
+	entries   Entries
+	log       *slog.Logger
+	hosts     map[string]bool
+	assets    *assets
+	pages     map[string]*template.Template
+	mux       *http.ServeMux
+	meter     *meter
+	registry  *prometheus.Registry
+	states    []GalleryState
 }
 
 // route is one line of the reviewed table: every path kpid answers.
@@ -66,8 +75,11 @@ func routes() []route {
 		{"GET", "/p/{portfolio}/k/{kpi}/why", false, (*server).why},
 		{"GET", "/p/{portfolio}/qbr", false, (*server).qbrStart},
 		{"GET", "/p/{portfolio}/qbr/{period}", false, (*server).qbr},
+		{"POST", "/p/{portfolio}/qbr/{period}", false, (*server).qbrPost},
+		{"GET", "/p/{portfolio}/qbr/{period}/diff", false, (*server).qbrDiff},
 		{"GET", "/p/{portfolio}/bets", false, (*server).bets},
 		{"GET", "/p/{portfolio}/roadmap", false, (*server).roadmap},
+		{"GET", "/p/{portfolio}/month/{period}", false, (*server).monthly},
 		{"GET", "/p/{portfolio}/notes", false, (*server).notesPage},
 		{"POST", "/p/{portfolio}/notes", false, (*server).writeNote},
 		{"GET", "/p/{portfolio}/enter", false, (*server).enterIndex},
@@ -96,6 +108,8 @@ func routes() []route {
 		{"GET", "/api/v1/kpis/{kpi}/rows", true, (*server).apiRows},
 		{"GET", "/api/v1/bets", true, (*server).apiBets},
 		{"GET", "/api/v1/notes", true, (*server).apiNotes},
+		{"GET", "/api/v1/freezes", true, (*server).apiFreezes},
+		{"GET", "/api/v1/diff", true, (*server).apiDiff},
 		{"GET", "/api/v1/actions", true, (*server).apiActions},
 		{"GET", "/api/v1/kpis", true, (*server).apiKPIs},
 		{"GET", "/api/v1/kpis/{kpi}", true, (*server).apiKPI},
@@ -121,15 +135,18 @@ func New(c Config) (http.Handler, error) {
 		return nil, errors.New("dashboards: Config.Reader is required")
 	}
 	s := &server{
-		reader:   c.Reader,
-		records:  c.Records,
-		notes:    c.Notes,
-		entries:  c.Entries,
-		log:      c.Logger,
-		hosts:    hostSet(c.AllowedHosts),
-		mux:      http.NewServeMux(),
-		registry: c.Registry,
-		states:   c.Gallery,
+		reader:    c.Reader,
+		records:   c.Records,
+		notes:     c.Notes,
+		reviews:   c.Reviews,
+		formats:   c.Formats,
+		publicURL: c.PublicURL,
+		entries:   c.Entries,
+		log:       c.Logger,
+		hosts:     hostSet(c.AllowedHosts),
+		mux:       http.NewServeMux(),
+		registry:  c.Registry,
+		states:    c.Gallery,
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -3,57 +3,22 @@ package dashboards
 import (
 	"math"
 
-	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
 
-// Size of a target strip. The near edge stands at the middle of every strip, so
-// one blue line runs down the whole table.
-const (
-	stripWidth  = 156.0
-	stripHeight = 34.0
-	stripMiddle = stripHeight / 2
-)
-
-// strip shows a value between worse (left) and better (right).
-type strip struct {
-	Label    string
-	Empty    bool // no value: a grey near edge only
-	Band     rect
-	Far      string // x of the ambitious edge, "" when one-sided
-	Baseline string
-	From, To string // 95% interval
-	MarkX    string // left edge of the 12 px status shape
-	MarkY    string
-	Status   kpi.Status
-}
-
-// newStrip places a row on x(v) = w (0.5 + 0.3 (v - near) / (far - near)). When
-// lower is better far is below near, so the same formula turns the scale.
-func newStrip(r scorecard.Row) strip {
+// newStrip draws where a row stands against its target.
+func newStrip(r scorecard.Row) draw.Strip {
 	t := r.Target
 	if t == nil || t.FloorNow == nil || r.Value == nil {
-		return strip{Empty: true, Label: title(word(r.Status)) + ": no value to place against a target"}
+		return draw.Strip{Empty: true, Label: title(word(r.Status)) + ": no value to place against a target"}
 	}
-	near, far, twoSided := edges(r)
-	x := func(v float64) float64 {
-		return clamp(stripWidth*(0.5+0.3*(v-near)/(far-near)), 6, stripWidth-6)
-	}
-	s := strip{Label: stripLabel(r), Status: r.Status, MarkX: px(x(*r.Value) - 6), MarkY: px(stripMiddle - 6)}
-	right := stripWidth
-	if twoSided {
-		right = x(far)
-		s.Far = px(right)
-	}
-	s.Band = rect{X: px(stripWidth / 2), Y: px(stripMiddle - 7), W: px(right - stripWidth/2), H: "14"}
+	s := draw.Standing{Value: *r.Value, CI: (*[2]float64)(r.CI), Status: string(r.Status)}
+	s.Near, s.Far, s.TwoSided = edges(r)
 	if t.Baseline != nil {
-		s.Baseline = px(x(t.Baseline.Value))
+		s.Baseline = &t.Baseline.Value
 	}
-	if r.CI != nil {
-		a, b := x(r.CI[0]), x(r.CI[1])
-		s.From, s.To = px(math.Min(a, b)), px(math.Max(a, b))
-	}
-	return s
+	return s.Strip(stripLabel(r))
 }
 
 // edges gives the two ends of the scale; a one-sided target borrows its far

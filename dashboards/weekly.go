@@ -72,7 +72,11 @@ func (s *server) weekly(w http.ResponseWriter, r *http.Request) error {
 	case "json":
 		return writeJSON(w, card)
 	}
-	return badRequest("There is no format called "+cut(params.Get("format"), 40)+".", "The formats are csv and json.")
+	d, err := NewWeekly(r.Context(), s.reader, q, s.publicURL)
+	if err != nil {
+		return err
+	}
+	return s.writeFormat(w, params.Get("format"), fileName("kpid", q.Portfolio, card.Week), d, "csv", "json")
 }
 
 // newChoice checks group, status and sort.

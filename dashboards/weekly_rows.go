@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -177,8 +178,8 @@ type rowView struct {
 	Tag        string
 	Signal     bool
 	Pool       string // "4 wk" when several weeks are pooled
-	Spark      sparkline
-	Strip      strip
+	Spark      draw.Sparkline
+	Strip      draw.Strip
 	Target     string
 	TargetFull string
 	Sample     string

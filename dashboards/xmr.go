@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/kpid/kpid/dashboards/draw"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
 )
@@ -21,7 +22,7 @@ type processView struct {
 	Target   string   // what the process does about the near edge
 	Ahead    []string // where it is heading, with the method's past error
 	Signals  []string // newest first
-	Drawings []drawing
+	Drawings []draw.Drawing
 }
 
 // newProcess words and draws the chart of a row.
@@ -107,7 +108,7 @@ func signalText(s scorecard.ProcessPoint) string {
 
 // drawProcess draws points, each stretch with its own centre and limits, and a
 // ring around what stands out.
-func drawProcess(row scorecard.Row, narrow bool) drawing {
+func drawProcess(row scorecard.Row, narrow bool) draw.Drawing {
 	p := row.Process
 	m := p.Measure(measureOf(row))
 	width, class, left := wideWidth, "wide", 64.0
@@ -115,8 +116,8 @@ func drawProcess(row scorecard.Row, narrow bool) drawing {
 		width, class, left = thinWidth, "thin", 54.0
 	}
 	top, bottom, right := 20.0, 250.0, width-20
-	d := drawing{Label: row.Name + ", process chart. Usual range " + m.Format(m.Possible(*p.Lower)) + " to " + m.Format(m.Possible(*p.Upper)) + ".",
-		Class: class, Width: px(width), Height: px(bottom + 30)}
+	d := draw.New(row.Name+", process chart. Usual range "+m.Format(m.Possible(*p.Lower))+" to "+m.Format(m.Possible(*p.Upper))+".",
+		class, width, bottom+30)
 	first := max(0, len(p.Values)-xmrPoints)
 	points := p.Values[first:]
 	if len(points) == 0 {
@@ -124,16 +125,16 @@ func drawProcess(row scorecard.Row, narrow bool) drawing {
 	}
 	lines := limitLines(p, m, first)
 	low, high := spread(points, lines)
-	y := linear(low, high, bottom, top)
+	y := draw.Linear(low, high, bottom, top)
 	x := func(i int) float64 { return left + (float64(i)+0.5)*(right-left)/float64(len(points)) }
 	half := (right - left) / float64(len(points)) / 2
 	for _, l := range lines {
-		d.path(l.class, "M%s %sL%s %s", px(x(l.from)-half), px(y(l.start)), px(x(l.to)+half), px(y(l.end)))
+		d.Line(l.class, draw.At(x(l.from)-half, y(l.start)), draw.At(x(l.to)+half, y(l.end)))
 		if l.to == len(points)-1 {
-			d.text("ax", left-8, y(l.end)+4, m.Format(l.end), "end")
+			d.Text("ax", left-8, y(l.end)+4, m.Format(l.end), "end")
 		}
 	}
-	d.path("ch-actual", "%s", track(points, x, y))
+	d.Line("ch-actual", track(points, x, y)...)
 	signals := map[string]bool{}
 	for _, s := range p.Signals {
 		signals[s.Period] = true
@@ -142,13 +143,13 @@ func drawProcess(row scorecard.Row, narrow bool) drawing {
 		if point.Value == nil {
 			continue
 		}
-		d.circle("ch-dot", x(i), y(*point.Value), 3)
+		d.Circle("ch-dot", x(i), y(*point.Value), 3)
 		if signals[point.Period] {
-			d.circle("ch-signal", x(i), y(*point.Value), 7)
+			d.Circle("ch-signal", x(i), y(*point.Value), 7)
 		}
 	}
-	d.text("ax", x(0), bottom+20, points[0].Period, "start")
-	d.text("ax", x(len(points)-1), bottom+20, points[len(points)-1].Period, "end")
+	d.Text("ax", x(0), bottom+20, points[0].Period, "start")
+	d.Text("ax", x(len(points)-1), bottom+20, points[len(points)-1].Period, "end")
 	return d
 }
 
@@ -195,16 +196,13 @@ func spread(points []scorecard.ProcessValue, lines []limitLine) (low, high float
 	return low, high
 }
 
-// track is the path of the values; a gap lifts the pen.
-func track(points []scorecard.ProcessValue, x func(int) float64, y func(float64) float64) string {
-	path, pen := "", "M"
+// track is the line of the values, with a gap where there is none.
+func track(points []scorecard.ProcessValue, x func(int) float64, y func(float64) float64) []draw.Point {
+	out := make([]draw.Point, len(points))
 	for i, p := range points {
-		if p.Value == nil {
-			pen = "M"
-			continue
+		if out[i] = draw.Gap(); p.Value != nil {
+			out[i] = draw.At(x(i), y(*p.Value))
 		}
-		path += pen + px(x(i)) + " " + px(y(*p.Value))
-		pen = "L"
 	}
-	return path
+	return out
 }

@@ -15,17 +15,20 @@ const (
 // clean makes a text that somebody else wrote one line without characters that
 // control anything: no line ends in subjects, no text that runs backwards.
 func clean(text string, longest int) string {
-	text = strings.Map(func(r rune) rune {
+	return cut(strings.Join(strings.Fields(strip(text)), " "), longest)
+}
+
+// strip leaves the space around a text, which may be a piece of a sentence.
+func strip(text string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n', r == '\t', r == '\r', r == '\u2028', r == '\u2029':
 			return ' '
-		case unicode.IsControl(r), r == utf8.RuneError, bidi(r):
+		case unicode.IsControl(r), r == utf8.RuneError, r == '\ufffe', r == '\uffff', bidi(r):
 			return -1
 		}
 		return r
 	}, text)
-	text = strings.Join(strings.Fields(text), " ")
-	return cut(text, longest)
 }
 
 // bidi are the characters that turn the direction of a text.

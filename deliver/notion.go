@@ -63,7 +63,7 @@ func notionTable(head []string, rows [][]Words) map[string]any {
 func richText(line Words) []any {
 	out := []any{}
 	for _, s := range line[:min(len(line), notionSpans)] {
-		text := map[string]any{"content": clean(s.Text, notionText)}
+		text := map[string]any{"content": cut(strip(s.Text), notionText)}
 		if web(s.URL) && len(s.URL) <= notionURL {
 			text["link"] = map[string]any{"url": s.URL}
 		}

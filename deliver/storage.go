@@ -54,7 +54,7 @@ func storageLine(line Words) string {
 	return b.String()
 }
 
-// storageEscape makes text inert in XHTML: clean leaves no character that XML refuses.
+// storageEscape makes text inert in XHTML: strip leaves no character that XML refuses.
 func storageEscape(s string) string {
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(clean(s, 10*longestText))
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(strip(s))
 }

@@ -2,6 +2,7 @@ package kpi
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -116,4 +117,20 @@ func (g Grain) plural() string {
 		return "halves"
 	}
 	return string(g) + "s"
+}
+
+// GrainOf is the grain of a period that has a valid id: 2026-W05, 2026-03, 2026-Q1,
+// 2026-H1 or 2026.
+func GrainOf(id string) Grain {
+	switch {
+	case strings.Contains(id, "-W"):
+		return Week
+	case strings.Contains(id, "-Q"):
+		return Quarter
+	case strings.Contains(id, "-H"):
+		return Half
+	case strings.Contains(id, "-"):
+		return Month
+	}
+	return Year
 }

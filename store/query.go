@@ -88,15 +88,15 @@ func (s *Store) Optimize(ctx context.Context) error {
 	return err
 }
 
-// Version changes with all that pages show: with DataVersion, and with every note
-// and action that is written.
+// Version changes with all that pages show: with DataVersion, and with every note,
+// action and part of a narrative that is written and every report that is frozen.
 func (s *Store) Version(ctx context.Context) (string, error) {
 	data, err := s.DataVersion(ctx)
 	if err != nil {
 		return "", err
 	}
 	var written int64
-	if err := s.r.GetContext(ctx, &written, "SELECT (SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM action)"); err != nil || written == 0 {
+	if err := s.r.GetContext(ctx, &written, `SELECT (SELECT COUNT(*) FROM note) + (SELECT COUNT(*) FROM action) + (SELECT COUNT(*) FROM narrative) + (SELECT COUNT(*) FROM "freeze")`); err != nil || written == 0 {
 		return data, err
 	}
 	return fmt.Sprintf("%s.%d", data, written), nil

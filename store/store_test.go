@@ -69,7 +69,14 @@ func TestAppendOnly(t *testing.T) {
 	if _, err := s.SaveLift(t.Context(), nil, store.Lift{Source: "road", ID: "b"}); err != nil {
 		t.Fatal(err)
 	}
+	if _, _, err := s.Freeze(t.Context(), kpi.Freeze{Portfolio: "core", Period: "2026-Q3", Body: []byte("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.SaveNarrative(t.Context(), kpi.Narrative{Portfolio: "core", Period: "2026-Q3", Section: kpi.SectionAsked, Text: "Two hires."}); err != nil {
+		t.Fatal(err)
+	}
 	for table, key := range map[string]string{
+		`"freeze"`: "id", "narrative": "portfolio, period, section, revision",
 		"note": "id, revision", "action": "id, revision", "incident_review": "source, id, revision", "lift_reading": "source, id, revision",
 		"observation": "kpi, measure, scope_id, period, revision", "verdict": "kpi, measure, scope_id, period, revision",
 		"fact_revision": "fact, source, id, revision", "config_version": "id",
@@ -79,7 +86,7 @@ func TestAppendOnly(t *testing.T) {
 			t.Fatalf("%s holds %v", table, before)
 		}
 		some := map[string]string{"observation": "cause", "verdict": "sentence", "fact_revision": "body", "config_version": "reason",
-			"note": "text", "action": "text", "incident_review": "text", "lift_reading": "text"}[table]
+			"note": "text", "action": "text", "incident_review": "text", "lift_reading": "text", `"freeze"`: "body", "narrative": "text"}[table]
 		tries := []string{
 			"UPDATE " + table + " SET " + some + " = " + some,
 			"UPDATE " + table + " SET " + strings.Split(key, ", ")[0] + " = " + strings.Split(key, ", ")[0] + " WHERE 1 = 1",
@@ -93,7 +100,7 @@ func TestAppendOnly(t *testing.T) {
 			tries = append(tries, "TRUNCATE "+table)
 		}
 		for _, try := range tries {
-			if _, err := s.Writer().ExecContext(t.Context(), try); err == nil || !strings.Contains(err.Error(), table+" is append-only") {
+			if _, err := s.Writer().ExecContext(t.Context(), try); err == nil || !strings.Contains(err.Error(), strings.Trim(table, `"`)+" is append-only") {
 				t.Errorf("%s: %v; want it refused", try, err)
 			}
 		}

@@ -56,12 +56,8 @@ func (a *app) setClock(ctx context.Context, text string) error {
 	if text == "" {
 		return nil
 	}
-	var at kpi.Millis
-	if d, err := kpi.ParseDate(text); err == nil {
-		at = a.cal.Midnight(d)
-	} else if t, err := time.Parse(time.RFC3339, text); err == nil {
-		at = kpi.At(t)
-	} else {
+	at, err := a.instant(text)
+	if err != nil {
 		return misuse(fmt.Errorf("--as-of %q is no day and no instant; write 2026-09-28 or 2026-09-28T06:00:00Z", text))
 	}
 	last, ok, err := a.store.Evaluated(ctx)
@@ -73,6 +69,15 @@ func (a *app) setClock(ctx context.Context, text string) error {
 	}
 	a.now = func() kpi.Millis { return at }
 	return nil
+}
+
+// instant reads a day, which is its midnight in the company's zone, or an instant.
+func (a *app) instant(text string) (kpi.Millis, error) {
+	if d, err := kpi.ParseDate(text); err == nil {
+		return a.cal.Midnight(d), nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return kpi.At(t), err
 }
 
 // evaluate computes what is due and keeps the verdicts that follow.

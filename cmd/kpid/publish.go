@@ -13,7 +13,6 @@ import (
 	"github.com/kpid/kpid/deliver"
 	"github.com/kpid/kpid/deliver/send"
 	"github.com/kpid/kpid/internal/config"
-	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/store"
 	"github.com/spf13/cobra"
 )
@@ -104,25 +103,18 @@ func (a *app) publishReviews(ctx context.Context, w io.Writer, period string, p 
 	if err != nil {
 		return nil, err
 	}
-	quarter, err := a.cal.Period(period)
-	if err != nil || quarter.Grain != kpi.Quarter {
-		return nil, misuse(fmt.Errorf("%q is no quarter; write 2026-Q2", period))
-	}
-	if err := a.known(p.portfolio, ""); err != nil {
+	quarter, portfolios, err := a.toReview(period, p.portfolio)
+	if err != nil {
 		return nil, err
 	}
 	r := newReader(a)
-	portfolios := r.Site().Judged
-	if p.portfolio != "" {
-		portfolios = []string{p.portfolio}
-	}
 	var out []publishedPage
 	for _, portfolio := range portfolios {
-		review, err := r.Review(ctx, dashboards.Query{Portfolio: portfolio}, quarter)
+		pack, err := dashboards.NewPack(ctx, r, portfolio, quarter)
 		if err != nil {
 			return out, err
 		}
-		doc := deliver.ReviewPage(review, a.cfg.Server.PublicURL, a.foot())
+		doc := pageOf(pack.Document(false, a.cfg.Server.PublicURL), a.foot())
 		if p.dry {
 			if err := printPage(w, target.Kind, doc); err != nil {
 				return out, err

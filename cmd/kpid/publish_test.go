@@ -77,7 +77,7 @@ allow_private = true
 	if status := run(t.Context(), []string{"evaluate", "--config", file}, terminal{out: io.Discard, err: io.Discard}); status != 0 {
 		t.Fatal("the evaluation failed")
 	}
-	const title = "Core, review of 2026-Q2 (sample data)"
+	const title = "Core, Q2 2026 review"
 	at := server.URL + "/wiki/pages/77"
 	if got, want := publish(), title+" is created. "+at; got != want || s.version != 1 || s.title != title {
 		t.Errorf("first: %q, version %d", got, s.version)
@@ -93,7 +93,7 @@ allow_private = true
 	if err := json.Unmarshal([]byte(publish("--json")), &said); err != nil || len(said) != 1 || said[0].State != "updated" || said[0].URL != at {
 		t.Errorf("renamed: %+v %v", said, err)
 	}
-	if s.version != 3 || s.title != "Core <b>, review of 2026-Q2 (sample data)" || strings.Contains(s.body, "<b>") {
+	if s.version != 3 || s.title != "Core <b>, Q2 2026 review" || strings.Contains(s.body, "<b>") {
 		t.Errorf("renamed: version %d, title %q, body %.200s", s.version, s.title, s.body)
 	}
 }

@@ -36,7 +36,7 @@ func (r *reader) Restatements(ctx context.Context, q dashboards.Query, row score
 	since := a.charted(d.CadenceOf(m), week)
 	var revisions []kpi.Observation
 	for _, o := range all {
-		if grainOf(o.Period) == d.CadenceOf(m) && o.Starts >= since && o.Ends <= week.Ends && (a.knownAt == 0 || o.RecordedAt <= a.knownAt) {
+		if kpi.GrainOf(o.Period) == d.CadenceOf(m) && o.Starts >= since && o.Ends <= week.Ends && (a.knownAt == 0 || o.RecordedAt <= a.knownAt) {
 			revisions = append(revisions, o)
 		}
 	}

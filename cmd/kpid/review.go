@@ -61,7 +61,7 @@ func (r *reader) first(ctx context.Context, k scorecard.KPI) ([]kpi.Observation,
 	all, err := r.app.store.FirstReported(ctx, like.KPI, like.Scope)
 	var out []kpi.Observation
 	for _, o := range all {
-		if o.Measure == like.Measure && grainOf(o.Period) == grainOf(like.Period) {
+		if o.Measure == like.Measure && kpi.GrainOf(o.Period) == kpi.GrainOf(like.Period) {
 			out = append(out, o)
 		}
 	}

@@ -30,8 +30,8 @@ func TestScripts(t *testing.T) {
 	})
 }
 
-// setup writes the address of an empty database where config.toml and next.toml
-// say @DSN@, the role that SQL of users runs as where they say @READER@, and puts the reference configuration beside the script's files.
+// setup writes the address of an empty database where the .toml files of a script say
+// @DSN@, the role that SQL of users runs as where they say @READER@, and puts the reference configuration beside the script's files.
 func setup(e *testscript.Env) error {
 	if err := os.WriteFile(filepath.Join(e.WorkDir, "reference.toml"), []byte(kpid.ReferenceConfig), 0o600); err != nil {
 		return err
@@ -51,12 +51,12 @@ func setup(e *testscript.Env) error {
 	if bytes.Contains(text, []byte("@READER@")) {
 		reader = storetest.Reader(t, dsn)
 	}
-	for _, name := range []string{"config.toml", "next.toml"} {
-		path := filepath.Join(e.WorkDir, name)
+	files, err := filepath.Glob(filepath.Join(e.WorkDir, "*.toml"))
+	if err != nil {
+		return err
+	}
+	for _, path := range files {
 		text, err := os.ReadFile(path)
-		if os.IsNotExist(err) {
-			continue
-		}
 		if err != nil {
 			return err
 		}

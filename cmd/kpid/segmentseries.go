@@ -58,7 +58,7 @@ func (r *reader) bySegment(ctx context.Context, q dashboards.Query, d *kpi.Defin
 	series = make([][]kpi.Observation, len(values))
 	for _, o := range all.obs {
 		for i, s := range scopes {
-			if s.ID == o.Scope && grainOf(o.Period) == d.CadenceOf(m) {
+			if s.ID == o.Scope && kpi.GrainOf(o.Period) == d.CadenceOf(m) {
 				series[i] = append(series[i], o)
 			}
 		}

@@ -33,6 +33,11 @@ func (a *app) definition(id string) (*kpi.Definition, bool) {
 // on it tell as much as its numbers do.
 func (a *app) hidden(id string) bool { return a.cfg.KPIs[id].Confidential }
 
+// hides says that some KPI may not be shown.
+func (a *app) hides() bool {
+	return slices.ContainsFunc(a.defs, func(d *kpi.Definition) bool { return a.hidden(d.ID) })
+}
+
 // feeding lists the sources of the facts a KPI reads.
 func (a *app) feeding(d *kpi.Definition) []string {
 	if d.Warehouse != nil {
@@ -90,26 +95,11 @@ func (a *app) series(ctx context.Context, d *kpi.Definition, m kpi.Measure, port
 	}
 	var out []kpi.Observation
 	for _, o := range all {
-		if o.Measure == m.ID && grainOf(o.Period) == g {
+		if o.Measure == m.ID && kpi.GrainOf(o.Period) == g {
 			out = append(out, o)
 		}
 	}
 	return out, nil
-}
-
-// grainOf reads the grain off a period's id.
-func grainOf(id string) kpi.Grain {
-	switch {
-	case strings.Contains(id, "-W"):
-		return kpi.Week
-	case strings.Contains(id, "-Q"):
-		return kpi.Quarter
-	case strings.Contains(id, "-H"):
-		return kpi.Half
-	case strings.Contains(id, "-"):
-		return kpi.Month
-	}
-	return kpi.Year
 }
 
 func (a *app) definitionVersions(ctx context.Context) (map[string]int, error) {

@@ -51,9 +51,9 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	}
 	log := slog.New(slog.NewTextHandler(w, nil))
 	reader := newReader(a)
-	pages := dashboards.Config{Reader: reader, Logger: log}
+	pages := dashboards.Config{Reader: reader, Logger: log, Formats: formats(), PublicURL: a.cfg.Server.PublicURL}
 	if !readOnly {
-		pages.Records, pages.Notes, pages.Entries = &taker{app: a}, a.store, &enterer{app: a}
+		pages.Records, pages.Notes, pages.Entries, pages.Reviews = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}
 		if err := a.followConfig(ctx); err != nil {
 			return err
 		}

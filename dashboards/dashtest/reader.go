@@ -12,6 +12,7 @@ import (
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
+	"github.com/kpid/kpid/report"
 )
 
 // Reader answers from the invented company. Change its fields before use to
@@ -36,6 +37,10 @@ type Reader struct {
 	Parts func(*scorecard.Segments)
 	// Restated changes what was restated of activation.
 	Restated func([]scorecard.Restatement) []scorecard.Restatement
+
+	Written     []kpi.Narrative           // on reviews
+	FrozenPacks []kpi.Freeze              // in the order they were frozen
+	Causes      map[string][]report.Cause // by KPI, after every freeze
 }
 
 // ErrBroken is a failure whose text must never reach a reader.

@@ -43,7 +43,14 @@ var allowed = []struct {
 	{"deliver", []string{"kpi", "kpi/scorecard", "github.com/netresearch/go-cron"}},
 	{"deliver/delivertest", []string{"kpi", "kpi/scorecard", "deliver"}},
 	{"deliver/...", []string{"deliver", "internal/hosts", "github.com/wneessen/go-mail"}},
-	{"dashboards/...", []string{"kpi", "kpi/scorecard", "dashboards/...", "internal/near", "github.com/go-echarts/go-echarts/v2/...",
+	{"dashboards/draw", nil},
+	{"dashboards/draw/drawfont", []string{"codeberg.org/go-fonts/liberation/...", "golang.org/x/image/...", "golang.org/x/text/..."}},
+	{"dashboards/draw/drawpng", []string{"dashboards/draw", "dashboards/draw/drawfont", "golang.org/x/image/..."}},
+	{"dashboards/draw/drawpdf", []string{"dashboards/draw", "dashboards/draw/drawfont", "codeberg.org/go-pdf/fpdf"}},
+	{"report/xlsx", []string{"report", "github.com/xuri/excelize/v2"}},
+	{"report/pdf", []string{"report", "kpi", "dashboards/draw", "dashboards/draw/drawfont", "dashboards/draw/drawpdf", "codeberg.org/go-pdf/fpdf"}},
+	{"report", []string{"kpi", "kpi/scorecard", "dashboards/draw"}},
+	{"dashboards/...", []string{"kpi", "kpi/scorecard", "report", "dashboards/...", "internal/near", "github.com/go-echarts/go-echarts/v2/...",
 		"github.com/prometheus/..."}},
 	{"internal/mariadbtest", []string{"github.com/go-sql-driver/mysql"}},
 	{"internal/pgtest", []string{"github.com/jackc/pgx/v5"}},
@@ -63,12 +70,13 @@ var only = []struct{ imported, home, why string }{
 	{"github.com/mattn/go-sqlite3", "store ingest/sqlsrc", "drivers belong where kpid keeps its own and where it reads a company's database"},
 	{"github.com/jackc/pgx/v5/...", "store ingest/sqlsrc internal/pgtest", "drivers belong where kpid keeps its own and where it reads a company's database"},
 	{"github.com/go-sql-driver/mysql", "ingest/sqlsrc internal/mariadbtest", "MySQL is only read"},
-	{"github.com/xuri/excelize/v2", "ingest/filesrc", "workbooks are read as files"},
+	{"github.com/xuri/excelize/v2", "ingest/filesrc report/xlsx", "workbooks are read as files and written as reports"},
 	{"github.com/parquet-go/parquet-go/...", "ingest/filesrc", "Parquet is read as files"},
 	{"github.com/getkin/kin-openapi/...", "internal/spectest", "what vendors describe is a matter of tests"},
 	{"github.com/fsnotify/fsnotify", "cmd/kpid", "folders are watched where runs are started"},
 	{"github.com/go-echarts/go-echarts/v2/...", "dashboards/chart.go", "go-echarts escapes nothing: one file knows how to use it safely"},
 	{"github.com/wneessen/go-mail", "deliver/send", "mail is sent in one place"},
+	{"codeberg.org/go-fonts/liberation/...", "dashboards/draw/drawfont", "text is laid out in one typeface"},
 	{"html/template", "dashboards deliver", "markup is made by the pages and by what is mailed of them"},
 }
 
@@ -150,6 +158,20 @@ func TestNoTestCodeInTheProgram(t *testing.T) {
 		for _, dep := range p.Deps {
 			if dep == "testing" || dep == "testing/fstest" || dep == "net/http/httptest" {
 				t.Errorf("%s links %s", p.rel(), dep)
+			}
+		}
+	}
+}
+
+// TestPagesLinkNoPaper keeps what draws without a browser out of the pages.
+func TestPagesLinkNoPaper(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.rel() != "dashboards" {
+			continue
+		}
+		for _, dep := range p.Deps {
+			if match("dashboards/draw/...", inside(dep)) && inside(dep) != "dashboards/draw" || match("codeberg.org/go-pdf/fpdf", dep) {
+				t.Errorf("dashboards links %s: PDF and PNG are made beside the pages, of the same drawings", inside(dep))
 			}
 		}
 	}

@@ -2,8 +2,8 @@ package scorecard
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -21,17 +21,14 @@ type Review struct {
 	// The scorecards at the end of the quarter, of the one before and of the same one a
 	// year before, as known now; and that of the quarter as it was first reported.
 	Now, Before, YearAgo, First *Scorecard
-	Headline                    string
+	Headline                    Paragraph
 	Happened                    []Paragraph
 	Deciding                    []string // KPI ids, in the order of the page
 	Moved                       []Moved
 }
 
-// Paragraph is text whose numbers are references.
-type Paragraph []Phrase
-
-// Phrase is a piece of a paragraph; with a KPI it is a number of that KPI.
-type Phrase struct{ Text, KPI string }
+// Paragraph is text whose numbers are references; the text of one is what it shows.
+type Paragraph []kpi.Phrase
 
 // Text is the paragraph as it is read.
 func (p Paragraph) Text() string {
@@ -93,6 +90,63 @@ func (r Row) Against(other Row) string {
 	}
 	now, was := *r.Value, *other.Value
 	return r.measure().FormatChange(now-was, relative(now, was))
+}
+
+// Shows is what a reference says in this review; "not known" where there is no number.
+// ok is false for a KPI that the review does not have.
+func (r *Review) Shows(ref kpi.Ref) (text string, ok bool) {
+	if ref.KPI == kpi.Whole {
+		c := r.Now.Counts
+		n, ok := map[string]int{"met": c.OnTarget, "judged": c.Judged, "off_track": c.OffTrack, "at_risk": c.AtRisk}[ref.What]
+		return strconv.Itoa(n), ok
+	}
+	i := slices.IndexFunc(r.Now.KPIs, func(row Row) bool { return row.ID == ref.KPI })
+	if i < 0 {
+		return "", false
+	}
+	row := r.Now.KPIs[i]
+	switch ref.What {
+	case "first":
+		text = r.First.shown(row)
+	case "before":
+		text = r.Before.shown(row)
+	case "ago":
+		text = r.YearAgo.shown(row)
+	case "change":
+		text = r.Before.against(row)
+	case "year":
+		text = r.YearAgo.against(row)
+	case "due":
+		text = row.due()
+	case "status":
+		text = word(row.Status)
+	default:
+		text = row.shown()
+	}
+	return cmp.Or(text, "not known"), true
+}
+
+// shown is the value that a scorecard has for the KPI of a row; "" for none.
+func (s *Scorecard) shown(like Row) string {
+	if row, ok := s.Row(like); ok && row.Value != nil {
+		return row.shown()
+	}
+	return ""
+}
+
+// against is the change of a row on what a scorecard has; "" where one is not known.
+func (s *Scorecard) against(row Row) string {
+	if other, ok := s.Row(row); ok {
+		return row.Against(other)
+	}
+	return ""
+}
+
+// says is a reference with what it shows.
+func (r *Review) says(row Row, what string) kpi.Phrase {
+	ref := kpi.Ref{KPI: row.ID, What: what}
+	text, _ := r.Shows(ref)
+	return kpi.Phrase{Text: text, Ref: ref}
 }
 
 // deciding are the KPIs a review turns on: those off track, at risk and exceeding
@@ -162,23 +216,31 @@ func (in Input) causes(rows []Row) map[string]string {
 
 // headline is "Core Workflows met 18 of 23 targets in Q2." with what is worst and what
 // is best, as far as it fits.
-func (r Review) headline() string {
+func (r Review) headline() Paragraph {
 	c, name := r.Now.Counts, period(r.Quarter.ID)
 	if c.Judged == 0 {
-		return "No target of " + name + " can be judged yet. " + missing(c)
+		return Paragraph{plain("No target of " + name + " can be judged yet. " + missing(c))}
 	}
 	noun := "targets"
 	if c.Judged == 1 {
 		noun = "target"
 	}
-	opening := fmt.Sprintf("%s met %d of %d %s in %s. ", r.Now.Portfolio.Name, c.OnTarget, c.Judged, noun, name)
+	opening := Paragraph{plain(r.Now.Portfolio.Name + " met "), r.count("met"), plain(" of "), r.count("judged"), plain(" " + noun + " in " + name + ".")}
 	good := goodNews(r.Now.KPIs)
 	for _, w := range clauses(worst(r.Now.KPIs)) {
 		for _, end := range []string{" " + good, ""} {
-			if said := strings.TrimSpace(opening + w.text + end); utf8.RuneCountInString(said) <= headlineMax {
+			said := append(slices.Clone(opening), plain(strings.TrimRight(" "+w.text+end, " ")))
+			if utf8.RuneCountInString(said.Text()) <= headlineMax {
 				return said
 			}
 		}
 	}
-	return strings.TrimSpace(opening)
+	return opening
+}
+
+// count is a reference to a count of verdicts.
+func (r *Review) count(what string) kpi.Phrase {
+	ref := kpi.Ref{KPI: kpi.Whole, What: what}
+	text, _ := r.Shows(ref)
+	return kpi.Phrase{Text: text, Ref: ref}
 }

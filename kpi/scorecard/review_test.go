@@ -39,7 +39,7 @@ func TestReview(t *testing.T) {
 	if got := r.First.Counts; got.OnTarget != 3 || got.OffTrack != 0 {
 		t.Errorf("as first reported: %+v", got)
 	}
-	if want := "Core Workflows met 2 of 3 targets in Q2. Fell is off track. Best is above target."; r.Headline != want {
+	if want := "Core Workflows met 2 of 3 targets in Q2. Fell is off track. Best is above target."; r.Headline.Text() != want {
 		t.Errorf("headline %q, want %q", r.Headline, want)
 	}
 	var text []string
@@ -54,8 +54,17 @@ func TestReview(t *testing.T) {
 	if diff := cmp.Diff(want, text); diff != "" {
 		t.Errorf("what happened (-want +got):\n%s", diff)
 	}
-	if p := r.Happened[1]; p[1] != (Phrase{"50.0%", "fell"}) {
+	if p := r.Happened[1]; p[1] != (kpi.Phrase{Text: "50.0%", Ref: kpi.Ref{KPI: "fell"}}) {
 		t.Errorf("a number is a reference: %+v", p)
+	}
+	for ref, want := range map[kpi.Ref]string{{KPI: "fell", What: "first"}: "62.0%", {KPI: "fell", What: "before"}: "70.0%", {KPI: "fell", What: "ago"}: "not known", {KPI: "fell", What: "change"}: "−20.0 pts",
+		{KPI: "fell", What: "year"}: "not known", {KPI: "fell", What: "due"}: "60% or more", {KPI: "fell", What: "status"}: "off track", {KPI: "empty"}: "no value", {KPI: kpi.Whole, What: "judged"}: "3"} {
+		if got, ok := r.Shows(ref); got != want || !ok {
+			t.Errorf("%v shows %q, want %q", ref, got, want)
+		}
+	}
+	if _, ok := r.Shows(kpi.Ref{KPI: "gone"}); ok {
+		t.Error("a KPI that is not in the review shows nothing")
 	}
 	if len(r.Moved) != 1 || r.Moved[0].Row.ID != "fell" || r.Moved[0].Why != "14 corrected rows" || !r.Moved[0].Statuses {
 		t.Errorf("moved: %+v", r.Moved)
@@ -67,7 +76,7 @@ func TestReview(t *testing.T) {
 
 func TestReviewOfNothing(t *testing.T) {
 	r := BuildReview(page(t, share(t, "empty", "level 60..80 %", "2026-W26")), week(t, "2026-Q2"))
-	if r.Headline != "No target of Q2 can be judged yet. 1 has no data." || len(r.Happened)+len(r.Moved)+len(r.Deciding) != 0 {
+	if r.Headline.Text() != "No target of Q2 can be judged yet. 1 has no data." || len(r.Happened)+len(r.Moved)+len(r.Deciding) != 0 {
 		t.Errorf("%q %+v", r.Headline, r.Happened)
 	}
 }

@@ -33,24 +33,27 @@ func (r Review) good() (p Paragraph) {
 			if n++; n > mostGood {
 				return p
 			}
-			p = append(p, Phrase{Text: space(p) + capital(row.short()) + " " + isOrAre(row.short()) + " "}, Phrase{row.shown(), row.ID})
-			p = append(p, Phrase{Text: r.compared(row) + ": " + word(row.Status) + "."})
+			p = append(p, plain(space(p)+capital(row.short())+" "+isOrAre(row.short())+" "), r.says(row, ""))
+			p = append(p, r.compared(row)...)
+			p = append(p, plain(": "), r.says(row, "status"), plain("."))
 		}
 	}
 	return p
 }
 
 // compared is ", +16.1% on Q2 2025" or ", +1.6 pts on Q1", as far as these are known.
-func (r Review) compared(row Row) string {
-	text := ""
-	if before, ok := r.Before.Row(row); ok && row.Against(before) != "" {
-		text += ", " + row.Against(before) + " on " + period(r.Before.Week)
+func (r Review) compared(row Row) (p Paragraph) {
+	if r.Before.against(row) != "" {
+		p = append(p, plain(", "), r.says(row, "change"), plain(" on "+period(r.Before.Week)))
 	}
-	if ago, ok := r.YearAgo.Row(row); ok && row.Against(ago) != "" {
-		text += ", " + row.Against(ago) + " on " + period(r.YearAgo.Week) + " of last year"
+	if r.YearAgo.against(row) != "" {
+		p = append(p, plain(", "), r.says(row, "year"), plain(" on "+period(r.YearAgo.Week)+" of last year"))
 	}
-	return text
+	return p
 }
+
+// plain text, which names no number.
+func plain(text string) kpi.Phrase { return kpi.Phrase{Text: text} }
 
 // bad tells of every miss while there is room, and counts the rest.
 func (r Review) bad() (p Paragraph) {
@@ -59,34 +62,34 @@ func (r Review) bad() (p Paragraph) {
 		rows = append(rows, r.chosen(status)...)
 	}
 	for _, row := range rows[:min(len(rows), mostBad)] {
-		p = append(p, Phrase{Text: space(p) + capital(row.short()) + " ended at "}, Phrase{row.shown(), row.ID})
-		if due := row.due(); due != "" {
-			p = append(p, Phrase{Text: " against " + due})
+		p = append(p, plain(space(p)+capital(row.short())+" ended at "), r.says(row, ""))
+		if row.due() != "" {
+			p = append(p, plain(" against "), r.says(row, "due"))
 		}
-		held := ""
+		p = append(p, plain(": "), r.says(row, "status"))
 		if len(row.Caps) > 0 {
-			held = ", held down by a guardrail"
+			p = append(p, plain(", held down by a guardrail"))
 		}
-		p = append(p, Phrase{Text: ": " + word(row.Status) + held + r.firstSaid(row) + "."})
+		p = append(append(p, r.firstSaid(row)...), plain("."))
 	}
 	if more := len(rows) - mostBad; more > 0 {
-		p = append(p, Phrase{Text: fmt.Sprintf(" %d more missed.", more)})
+		p = append(p, plain(fmt.Sprintf(" %d more missed.", more)))
 	}
 	return p
 }
 
 // firstSaid is what was first reported of a row when that was something else.
-func (r Review) firstSaid(row Row) string {
+func (r Review) firstSaid(row Row) Paragraph {
 	for _, m := range r.Moved {
 		if m.Row.ID != row.ID || m.Row.Measure != row.Measure {
 			continue
 		}
 		if m.Statuses {
-			return "; first reported " + word(m.First.Status) + " at " + m.First.shown()
+			return Paragraph{plain("; first reported " + word(m.First.Status) + " at "), r.says(row, "first")}
 		}
-		return "; first reported as " + m.First.shown()
+		return Paragraph{plain("; first reported as "), r.says(row, "first")}
 	}
-	return ""
+	return nil
 }
 
 // turned names what got worse and what got better since the quarter before.
@@ -109,13 +112,13 @@ func (r Review) turned() Paragraph {
 	case r.Before.Counts.Judged == 0:
 		return nil
 	case len(worse)+len(better) == 0:
-		return Paragraph{{Text: since + "no verdict changed."}}
+		return Paragraph{plain(since + "no verdict changed.")}
 	case len(worse) == 0:
-		return Paragraph{{Text: since + verdicts(better) + " better and none got worse."}}
+		return Paragraph{plain(since + verdicts(better) + " better and none got worse.")}
 	case len(better) == 0:
-		return Paragraph{{Text: since + verdicts(worse) + " worse and none got better."}}
+		return Paragraph{plain(since + verdicts(worse) + " worse and none got better.")}
 	}
-	return Paragraph{{Text: since + verdicts(worse) + " worse; " + verdicts(better) + " better."}}
+	return Paragraph{plain(since + verdicts(worse) + " worse; " + verdicts(better) + " better.")}
 }
 
 // verdicts is "2 verdicts (activation, churn) got"; of many only the number.

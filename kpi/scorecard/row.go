@@ -27,7 +27,7 @@ func (in Input) row(i int, all []judged) Row {
 		Freshness: in.freshness(k, v.Verdict), DQ: quality(k, v.Verdict),
 		Definition: DefinitionRef{Version: k.Version, Hash: d.Hash}, Run: run(k, v.Period),
 		Sentence: v.Sentence + in.capSentence(v.Caps, v.Held), Links: in.links(k, v.Period),
-		Trend: in.trend(k, v.History), Notice: v.Notice, Def: d, Money: k.Money,
+		MadeOf: madeOf(k, v.Verdict), Trend: in.trend(k, v.History), Notice: v.Notice, Def: d, Money: k.Money,
 	}
 	if m.Direction == kpi.Down {
 		r.Direction = "down"
@@ -153,6 +153,16 @@ func quality(k KPI, v kpi.Verdict) DQ {
 		q.ExcludedShare, q.Warning = &share, share > excludedLimit
 	}
 	return q
+}
+
+// madeOf are the observations that a verdict rests on, oldest first.
+func madeOf(k KPI, v kpi.Verdict) (out []Observed) {
+	for _, o := range k.Observations {
+		if pooled(v, o.Period) {
+			out = append(out, Observed{o.Period, o.Revision})
+		}
+	}
+	return out
 }
 
 // pooled says whether a verdict rests on a period.

@@ -159,12 +159,19 @@ type Row struct {
 	Run        *int64          `json:"run"`
 	Sentence   string          `json:"sentence"`
 	Links      Links           `json:"links"`
+	MadeOf     []Observed      `json:"-"` // the observations behind the number
 	Trend      []Point         `json:"-"` // judged grain, oldest first, up to 26 weeks / 13 months / 8 quarters
 	Verdict    *kpi.Verdict    `json:"-"`
 	Notice     string          `json:"-"`
 	Def        *kpi.Definition `json:"-"`
 	// Money says that Num and Den are minor units of a currency; nil: they are not.
 	Money *Money `json:"-"`
+}
+
+// Observed is an observation that a number rests on.
+type Observed struct {
+	Period   string `json:"period"`
+	Revision int    `json:"revision"`
 }
 
 // Money is a currency with its number of minor digits.

@@ -72,20 +72,7 @@ func isOrAre(name string) string {
 
 // period names a period where the year is clear: W36, Aug, Q2, H1, 2026.
 func period(id string) string {
-	year, tail, found := strings.Cut(id, "-")
-	if !found {
-		return year
-	}
-	grain := kpi.Month
-	switch tail[:min(1, len(tail))] {
-	case "W":
-		grain = kpi.Week
-	case "Q":
-		grain = kpi.Quarter
-	case "H":
-		grain = kpi.Half
-	}
-	return kpi.PeriodShort(kpi.Period{ID: id, Grain: grain})
+	return kpi.PeriodShort(kpi.Period{ID: id, Grain: kpi.GrainOf(id)})
 }
 
 // periods names the pooled periods: "Aug", "4 weeks to W36".

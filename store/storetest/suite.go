@@ -51,6 +51,8 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"roadmap and bets", roadmap},
 		{"notes and actions", notes},
 		{"messages on their way", outbox},
+		{"frozen reports", frozen},
+		{"narrative of a review", narrative},
 		{"reviews of incidents", reviews},
 		{"measured lifts of bets", lifts},
 		{"the change before an incident", changeBefore},

@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/report"
+)
+
+// freezeTries is how often a review is gathered again when something was written
+// meanwhile, before kpid gives up.
+const freezeTries = 5
+
+// reviewer keeps what is written on reviews, and freezes them.
+type reviewer struct{ app *app }
+
+// SaveNarrative keeps what a person wrote in place of a generated section.
+func (w *reviewer) SaveNarrative(ctx context.Context, n kpi.Narrative) (kpi.Narrative, error) {
+	return w.app.store.SaveNarrative(context.WithoutCancel(ctx), n)
+}
+
+// Freeze keeps the review of a quarter as it is known now, of one state of the store: no
+// run is under way meanwhile, and when somebody writes, it is gathered again.
+func (w *reviewer) Freeze(ctx context.Context, portfolio string, quarter kpi.Period, by string) (kpi.Freeze, bool, error) {
+	w.app.gate.Lock()
+	defer w.app.gate.Unlock()
+	for range freezeTries {
+		before, err := w.app.store.Version(ctx)
+		if err != nil {
+			return kpi.Freeze{}, false, err
+		}
+		pack, err := dashboards.NewPack(ctx, newReader(w.app), portfolio, quarter)
+		if err != nil {
+			return kpi.Freeze{}, false, err
+		}
+		after, err := w.app.store.Version(ctx)
+		if err != nil {
+			return kpi.Freeze{}, false, err
+		}
+		if before != after {
+			continue
+		}
+		body, err := pack.Encode()
+		if err != nil {
+			return kpi.Freeze{}, false, err
+		}
+		return w.app.store.Freeze(context.WithoutCancel(ctx), kpi.Freeze{Portfolio: portfolio, Period: quarter.ID, Body: body, By: by})
+	}
+	return kpi.Freeze{}, false, fmt.Errorf("somebody wrote %d times while the review of %s was gathered; nothing was frozen, freeze it again", freezeTries, quarter.ID)
+}
+
+// Narratives of a review.
+func (r *reader) Narratives(ctx context.Context, portfolio, period string) ([]kpi.Narrative, error) {
+	return r.app.store.Narratives(ctx, portfolio, period)
+}
+
+// Freezes of a portfolio. One that says something of a KPI which is confidential by now
+// is left out: its bytes cannot be taken apart.
+func (r *reader) Freezes(ctx context.Context, portfolio, period string) ([]kpi.Freeze, error) {
+	all, err := r.app.store.Freezes(ctx, portfolio, period)
+	if err != nil || !r.app.hides() {
+		return all, err
+	}
+	var out []kpi.Freeze
+	for _, f := range all {
+		switch _, err := r.Frozen(ctx, f.ID); {
+		case errors.Is(err, kpi.ErrNoFreeze):
+		case err != nil:
+			return nil, err
+		default:
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// Frozen is a freeze whole, if nothing in it is confidential by now.
+func (r *reader) Frozen(ctx context.Context, id string) (kpi.Freeze, error) {
+	f, err := r.app.store.Frozen(ctx, id)
+	if err != nil || !r.app.hides() {
+		return f, err
+	}
+	pack, err := report.Decode(f.Body)
+	if err != nil {
+		return f, err
+	}
+	for _, k := range pack.KPIs {
+		if r.app.hidden(k.ID) {
+			return kpi.Freeze{}, fmt.Errorf("%w that may be shown: it holds figures that are confidential now", kpi.ErrNoFreeze)
+		}
+	}
+	return f, nil
+}
+
+// Since are the changes of what a row of a frozen pack rests on that came after it.
+func (r *reader) Since(ctx context.Context, portfolio string, k report.KPI) ([]report.Cause, error) {
+	a := r.app
+	d, ok := r.Definition(k.ID)
+	if !ok {
+		return nil, nil
+	}
+	m, ok := d.Measure(k.Measure)
+	scope, kept := a.engine.Scope(d.ID, portfolio, "", k.Segment)
+	if !ok || !kept {
+		return nil, nil
+	}
+	var revisions []kpi.Observation
+	for _, o := range k.Now.Made {
+		of, err := a.store.Revisions(ctx, d.ID, m.ID, scope.ID, o.Period)
+		if err != nil {
+			return nil, err
+		}
+		revisions = append(revisions, of...)
+	}
+	all, err := a.store.VersionsOf(ctx, "definition", d.ID)
+	var versions []report.DefinitionVersion
+	for i, v := range all {
+		versions = append(versions, report.DefinitionVersion{Number: i + 1, Hash: v.Hash, By: v.By, Reason: v.Reason, RecordedAt: v.RecordedAt})
+	}
+	return report.Since(k.Now, m, revisions, versions), err
+}

@@ -1,0 +1,161 @@
+package dashboards_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/kpid/kpid/dashboards"
+	"github.com/kpid/kpid/dashboards/dashtest"
+	"github.com/kpid/kpid/kpi"
+	"github.com/kpid/kpid/kpi/scorecard"
+	"github.com/kpid/kpid/report"
+)
+
+const review = "/p/core/qbr/2026-Q2"
+
+// reviewing serves pages on which reviews are written and frozen.
+func reviewing(t *testing.T, r *dashtest.Reader) (http.Handler, *dashtest.Reviews) {
+	t.Helper()
+	w := &dashtest.Reviews{Reader: r}
+	h, err := dashboards.New(dashboards.Config{Reader: r, Reviews: w})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h, w
+}
+
+// pageText is a page as it is read.
+func pageText(t *testing.T, h http.Handler, path string) string {
+	t.Helper()
+	return words(parse(t, get(t, h, path).Body.String()))
+}
+
+func lacks(t *testing.T, what, text string, parts ...string) {
+	t.Helper()
+	for _, p := range parts {
+		if !strings.Contains(text, p) {
+			t.Errorf("%s lacks %q: %.1500s", what, p, text)
+		}
+	}
+}
+
+// TestFreezeKeepsWhatWasReported freezes a review, then changes a number, a target and a
+// name: the draft moves, the frozen page says what it said, and the changes are told.
+func TestFreezeKeepsWhatWasReported(t *testing.T) {
+	reader := dashtest.New()
+	h, _ := reviewing(t, reader)
+	lacks(t, "draft", pageText(t, h, review), "This is a draft: it follows the data.", "Freeze Q2 2026")
+	code, at, _ := send(t, h, review, "do", "freeze")
+	if code != 303 || !strings.HasPrefix(at, review+"?freeze=0000") {
+		t.Fatalf("%d %s", code, at)
+	}
+	before := get(t, h, at).Body.String()
+	lacks(t, "frozen", words(parse(t, before)), "This is the review as it was frozen", "by Priya Nair", "SHA-256", "Core Workflows met 16 of 21 targets in Q2.", "Activation rate", "Frozen Mon 21 Sep 2026")
+	if n := len(byClass(parse(t, before), "sheet")); n != 4 {
+		t.Errorf("%d sheets, want 4", n)
+	}
+	if strings.Contains(before, "?edit=") || strings.Contains(before, `value="freeze"`) {
+		t.Error("what is frozen can be edited or frozen again")
+	}
+	if code, again, _ := send(t, h, review, "do", "freeze"); code != 303 || again != at {
+		t.Errorf("the same review is frozen once: %d %s", code, again)
+	}
+	reader.Data = "other"
+	reader.Edit = func(card *scorecard.Scorecard) {
+		for i := range card.KPIs {
+			row := &card.KPIs[i]
+			if row.ID == "activation_rate" && row.Value != nil {
+				v := *row.Value + 5
+				row.Value, row.Status, row.Name = &v, kpi.OnTrack, "Renamed"
+			}
+		}
+	}
+	reader.Causes = map[string][]report.Cause{"activation_rate": {{Kind: report.CauseRows, Says: "1 late row took W26 from 41.8% to 46.8%.", At: "2026-09-22T06:00:00Z"}}}
+	if after := get(t, h, at).Body.String(); after != before {
+		t.Error("the frozen page moved")
+	}
+	lacks(t, "draft", pageText(t, h, review), "Renamed")
+	diff := pageText(t, h, review+"/diff")
+	lacks(t, "diff", diff, "Since Q2 2026 was frozen 1 KPI changed and 1 verdict flipped.", "Renamed 41.8% 46.8% +5.0 pts Off track → On track 1 late row took W26 from 41.8% to 46.8%.")
+	list := get(t, h, "/api/v1/freezes?portfolio=core").Body.String()
+	lacks(t, "list", list, `"period":"2026-Q2"`, `"by":"p.nair"`)
+	body := get(t, h, "/api/v1/freezes?portfolio=core&id="+reader.FrozenPacks[0].ID)
+	if kpi.Digest(body.Body.Bytes()) != reader.FrozenPacks[0].SHA256 || body.Header().Get("Cache-Control") != "private, max-age=31536000, immutable" {
+		t.Errorf("the body as it was frozen: %v", body.Header())
+	}
+	lacks(t, "diff of the API", get(t, h, "/api/v1/diff?period=2026-Q2").Body.String(), `"flipped":true`, `"kind":"rows"`, `"change":"+5.0 pts"`)
+	for path, want := range map[string]int{review + "?freeze=1": 404, "/p/growth/qbr/2026-Q2?freeze=" + reader.FrozenPacks[0].ID: 404, "/p/core/qbr/2026-Q1/diff": 404,
+		"/api/v1/diff?period=2026-W01": 400, "/api/v1/freezes?id=1": 404, review + "?freeze=" + reader.FrozenPacks[0].ID + "&edit=asked": 422} {
+		if got := get(t, h, path).Code; got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+}
+
+// TestNarrativeIsTextWithReferences writes a section, restates a number it names, and
+// gives the section back.
+func TestNarrativeIsTextWithReferences(t *testing.T) {
+	reader := dashtest.New()
+	h, writer := reviewing(t, reader)
+	page := get(t, h, review+"?edit=happened").Body.String()
+	lacks(t, "form", page, `name="section" value="happened"`, "{activation_rate}", "{activation_rate.due}", "Keep as a new revision")
+	lacks(t, "the headline as text", get(t, h, review+"?edit=headline").Body.String(), "Core Workflows met {portfolio.met} of {portfolio.judged} targets in Q2.")
+
+	code, _, body := send(t, h, review, "do", "edit", "section", "happened", "revision", "0", "text", "Activation is {activation}.")
+	lacks(t, "a mistake", body, "Line 1, column 15: {activation} names no KPI of this review.", "Activation is {activation}.", `aria-invalid="true"`)
+	if code != 422 || len(reader.Written) != 0 {
+		t.Errorf("%d, kept %v", code, reader.Written)
+	}
+	const text = "Activation is {activation_rate}, {activation_rate.status}.\r\n\r\n<script>alert(1)</script> and {{braces}"
+	code, at, _ := send(t, h, review, "do", "edit", "section", "happened", "revision", "0", "text", text)
+	if code != 303 || at != review+"#q-happened" {
+		t.Fatalf("%d %s", code, at)
+	}
+	page = get(t, h, review).Body.String()
+	lacks(t, "page", words(parse(t, page)), "Activation is 41.8% , off track .", "<script>alert(1)</script> and {braces}", "Written by Priya Nair on 2026-09-21.")
+	if strings.Contains(page, "<script>alert") || strings.Contains(page, "Numbers changed since") {
+		t.Error("typed text is no markup; and no number has changed")
+	}
+	reader.Edit = func(card *scorecard.Scorecard) {
+		for i := range card.KPIs {
+			if row := &card.KPIs[i]; row.ID == "activation_rate" && row.Value != nil {
+				v := *row.Value - 1
+				row.Value = &v
+			}
+		}
+	}
+	reader.Data = "restated"
+	lacks(t, "restated", pageText(t, h, review), "Activation is 40.8% , off track .", "Numbers changed since: Activation rate was 41.8%, is 40.8%")
+
+	code, _, body = send(t, h, review, "do", "edit", "section", "happened", "revision", "0", "text", "I had not read that")
+	if code != 422 || !strings.Contains(body, "Not kept: Priya Nair wrote this in the meantime") || !strings.Contains(body, "I had not read that") {
+		t.Errorf("a stale edit: %d", code)
+	}
+	if code, _, _ = send(t, h, review, "do", "give-back", "section", "happened", "revision", "1"); code != 303 {
+		t.Errorf("give back: %d", code)
+	}
+	lacks(t, "generated again", pageText(t, h, review), "Since Q1")
+	writer.Err = errors.New("disk full at /var/lib")
+	if code, _, body := send(t, h, review, "do", "freeze"); code != 500 || strings.Contains(body, "disk") {
+		t.Errorf("a failure: %d", code)
+	}
+	for _, bad := range [][]string{{"do", "burn"}, {"do", "edit", "section", "poem", "revision", "0"}, {"do", "edit", "section", "asked", "revision", "x"}} {
+		if code, _, _ := send(t, h, review, bad...); code != 400 {
+			t.Errorf("%v: %d, want 400", bad, code)
+		}
+	}
+}
+
+// TestReviewsAreReadOnly says why nothing can be written, and writes nothing.
+func TestReviewsAreReadOnly(t *testing.T) {
+	lacks(t, "a server that reads", pageText(t, serve(t, dashtest.New()), review), "This server only reads.")
+	nobody := dashtest.New()
+	nobody.Company.Person = dashboards.Person{}
+	h, _ := reviewing(t, nobody)
+	lacks(t, "nobody signs", pageText(t, h, review), "Nobody is named who could sign this.")
+	if code, _, _ := send(t, h, review, "do", "freeze"); code != 503 || len(nobody.FrozenPacks) != 0 {
+		t.Errorf("%d %v", code, nobody.FrozenPacks)
+	}
+}
