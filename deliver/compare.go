@@ -118,9 +118,9 @@ func words(f Facts, was, now Snapshot) []Line {
 }
 
 func wordLine(f Facts, r scorecard.Row) Line {
-	text := "nobody who answers for it has said why"
+	text := "no word yet on why"
 	if name := f.name(r.Owner); name != "" {
-		text += "; it is for " + name + " to say"
+		text += ", from " + name
 	}
 	return row(r, "comment", text)
 }

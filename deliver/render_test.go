@@ -195,6 +195,11 @@ func TestTeamsPictures(t *testing.T) {
 	if !strings.Contains(string(deliver.Teams(m)), "data:image/png;base64,iVBORw==") {
 		t.Error("a small picture was left out")
 	}
+	red := messages()["red"]
+	red.Charts = []deliver.Chart{{KPI: "kpi_000", Alt: "x", PNG: make([]byte, 15_900)}}
+	if card := string(deliver.Teams(red)); !strings.Contains(card, "data:image") || !strings.Contains(card, "and 290 more") || len(card) > 28*1024 {
+		t.Errorf("two of twelve lines should make room for a picture: %d bytes", len(card))
+	}
 	m.Charts[0].PNG = make([]byte, 30_000)
 	card := deliver.Teams(m)
 	if strings.Contains(string(card), "data:image") || len(card) > 28*1024 {

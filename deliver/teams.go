@@ -7,24 +7,45 @@ import (
 	"strings"
 )
 
-// teamsBytes is how much of 28 KB a card takes at most.
-const teamsBytes = 27_000
+// teamsBytes is how much of 28 KB a card takes at most; teamsLines are worth more than
+// a picture.
+const (
+	teamsBytes = 27_000
+	teamsLines = 10
+)
 
 // Teams writes a message as the body of a Workflows webhook with an Adaptive Card
 // 1.4. All text is in text runs, which know no markup. Lines are left out, and
 // counted, until the card fits.
 func Teams(m Message) []byte {
-	for _, picture := range []bool{true, false} {
-		if b := teams(m, picture); len(b) <= teamsBytes {
+	if len(m.Charts) > 0 {
+		if b, ok := fitting(m, true, teamsLines); ok {
 			return b
 		}
 	}
+	b, _ := fitting(m, false, 0)
+	return b
+}
+
+// fitting leaves out lines until a card fits; ok is false when that would leave fewer
+// than so many of those there are.
+func fitting(m Message, picture bool, fewest int) (card []byte, ok bool) {
 	for {
-		b := teams(m, false)
-		if len(b) <= teamsBytes || !m.shorten() {
-			return b
+		if card = teams(m, picture); len(card) <= teamsBytes {
+			return card, true
+		}
+		if m.lines() <= fewest || !m.shorten() {
+			return card, false
 		}
 	}
+}
+
+// lines of all sections.
+func (m Message) lines() (n int) {
+	for _, s := range m.Sections {
+		n += len(s.Lines)
+	}
+	return n
 }
 
 // shorten leaves out the last line of the longest section; false when there is none.

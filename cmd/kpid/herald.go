@@ -39,7 +39,7 @@ const pace = time.Second
 
 func newHerald(a *app, r *reader, log *slog.Logger) *herald {
 	wall := func() kpi.Millis { return kpi.At(time.Now()) }
-	return &herald{app: a, reader: r, log: log, wall: wall, by: fmt.Sprintf("%x", time.Now().UnixNano()), pause: pace, news: make(chan struct{}, 1)}
+	return &herald{app: a, reader: r, log: log, wall: wall, by: fmt.Sprintf("%x", time.Now().UnixNano()), pause: pace, news: make(chan struct{}, 1), charts: r.picture}
 }
 
 // run tells until the context ends; a letter that is on its way then is finished.

@@ -20,12 +20,21 @@ func pageOf(d *report.Document, foot string) deliver.Document {
 		if slices.Contains(unpublished(), sheet.Name) {
 			continue
 		}
-		if i > 0 {
+		if i > 0 && !titled(sheet) {
 			out.Blocks = append(out.Blocks, deliver.Heading(sheet.Name))
 		}
 		sheet.Walk(func(b report.Block) { out.Blocks = append(out.Blocks, blocksOf(b)...) })
 	}
 	return out
+}
+
+// titled says that a sheet opens with a heading of its own.
+func titled(s report.Sheet) bool {
+	if len(s.Blocks) == 0 {
+		return false
+	}
+	_, ok := s.Blocks[0].(report.Heading)
+	return ok
 }
 
 func blocksOf(b report.Block) []deliver.Block {
@@ -60,12 +69,12 @@ func wordsOf(pieces []report.Piece) deliver.Words {
 	return out
 }
 
-// tableOf leaves out columns that hold nothing but drawings.
+// tableOf leaves out columns of drawings: what they show stands beside them.
 func tableOf(t report.Table) []deliver.Block {
 	var keep []int
 	var head []string
 	for i, c := range t.Columns {
-		if slices.ContainsFunc(t.Rows, func(row []report.Cell) bool { return i < len(row) && (row[i].Text != "" || row[i].Status != "") }) {
+		if !slices.ContainsFunc(t.Rows, func(row []report.Cell) bool { return i < len(row) && row[i].Drawing != nil }) {
 			keep, head = append(keep, i), append(head, c.Name)
 		}
 	}
