@@ -37,7 +37,7 @@ func (h *herald) empty(ctx context.Context, notify string) error {
 			return err
 		}
 		if later > 0 { // it asked for patience: for all of its letters
-			return h.app.store.Postpone(ctx, notify, h.wall()+later)
+			return h.app.store.Postpone(context.WithoutCancel(ctx), notify, h.wall()+min(later, tryFor))
 		}
 	}
 }
