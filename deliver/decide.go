@@ -16,7 +16,8 @@ type Told struct {
 	Week   string     `json:"week"`   // of that digest: a week is told once
 	Due    kpi.Millis `json:"due"`    // the last time of the week that was seen to
 	SaidAt kpi.Millis `json:"said_at"`
-	Said   int        `json:"said"` // messages so far
+	Said   int        `json:"said"`  // messages so far
+	Since  kpi.Millis `json:"since"` // of the last that told of a change
 }
 
 // Plan is what a reader wants to be told, and when the week's time was last.
@@ -68,10 +69,13 @@ func Decide(f Facts, r Reader, p Plan, cal kpi.Calendar, told Told, now kpi.Mill
 	if p.Changes && len(news) > 0 {
 		out = append(out, f.Alert(r, news, fmt.Sprintf("%s.%d", f.Card.DataVersion, told.Said), now))
 	}
+	if len(out) > 0 || told.Since == 0 {
+		next.Since = now
+	}
 	next.Alert, next.Due = &alert, max(p.Due, told.Due)
 	quarter := cal.Containing(kpi.Quarter, now)
 	if due && len(out) == 0 && told.SaidAt != 0 && told.SaidAt < quarter.Starts {
-		out = append(out, f.Still(r, quarter.ID, told.SaidAt, now))
+		out = append(out, f.Still(r, quarter.ID, told.Since, now))
 	}
 	if len(out) > 0 || told.SaidAt == 0 { // of a new reader silence counts from now
 		next.SaidAt = now

@@ -26,6 +26,7 @@ type diary struct {
 	weekly, changes bool
 	kept            string
 	said            []string
+	steady          []string // second lines of the steady notes
 	ids             map[string]bool
 }
 
@@ -56,6 +57,9 @@ func (d *diary) run(f deliver.Facts, now kpi.Millis) []deliver.Message {
 			d.Errorf("the id %s was used before", m.ID)
 		}
 		d.ids[m.ID] = true
+		if m.Kind == deliver.Steady {
+			d.steady = append(d.steady, m.Second)
+		}
 		d.said = append(d.said, now.Time().Format("2 Jan")+" "+string(m.Kind))
 	}
 	return out
@@ -92,6 +96,9 @@ func TestNothingOnUnchangedRuns(t *testing.T) {
 		}
 		for range 30 {
 			d.run(of(kpi.OnTrack, kpi.AtRisk), delivertest.Now()+29*7*day+4*hour)
+		}
+		if second := d.steady; len(second) != 3 || second[2] != "Nothing that is told of has changed since 21 Sep 2026. This note comes once a quarter." {
+			t.Errorf("%s: steady notes %q", name, second)
 		}
 		want := []string{"21 Sep weekly", "5 Oct steady", "4 Jan steady", "5 Apr steady"}
 		if name == "changes" { // the first look is only remembered

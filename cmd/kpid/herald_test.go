@@ -238,6 +238,29 @@ func TestServeTells(t *testing.T) {
 	})
 }
 
+// TestReady: before what waits is computed nothing is told, but for an hour at most.
+func TestReady(t *testing.T) {
+	withNotify(t, hookConfig, nil, func(d *notifyDesk) {
+		ready := func(want bool) {
+			t.Helper()
+			if got, err := d.herald.ready(d.Context()); err != nil || got != want {
+				t.Errorf("ready %v %v, want %v", got, err, want)
+			}
+		}
+		ready(false) // nothing was computed yet
+		d.now += 59 * 60_000
+		ready(false)
+		d.now += 60_000
+		ready(true)
+		d.round(0)
+		ready(true)
+		d.now += 18 * 60 * 60_000 // the next day has begun
+		ready(false)
+		d.round(0)
+		ready(true)
+	})
+}
+
 // TestTriesForADay: a receiver that is down is tried again with growing waits, and
 // after a day the message is given up, with the reason.
 func TestTriesForADay(t *testing.T) {
