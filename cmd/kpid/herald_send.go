@@ -36,15 +36,15 @@ func (h *herald) empty(ctx context.Context, notify string) error {
 		if err != nil {
 			return err
 		}
-		if later > 0 { // it asked for patience: for all of its letters
+		if later > 0 { // for all of its letters, so that one that hangs is asked once in a round
 			return h.app.store.Postpone(context.WithoutCancel(ctx), notify, h.wall()+min(later, tryFor))
 		}
 	}
 }
 
 // deliver tries a letter once and marks how that went. A kill between the two sends
-// it once more, with the same id. It gives how long the other side wants to be left
-// alone.
+// it once more, with the same id. It gives how long the other side is to be left alone: as
+// it asks for, and a minute when it does not answer well.
 func (h *herald) deliver(ctx context.Context, l store.Letter) (patience kpi.Millis, err error) {
 	trying, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
@@ -58,7 +58,11 @@ func (h *herald) deliver(ctx context.Context, l store.Letter) (patience kpi.Mill
 	}
 	state, next := after(l, failure, h.wall())
 	h.log.Warn("not told", "id", l.ID, "notify", l.Notify, "portfolio", l.Portfolio, "tries", l.Attempts, "state", state, "err", failure.Text)
-	return kpi.Millis(failure.After.Milliseconds()), h.app.store.Unsent(marking, l.ID, state, next, failure.Text)
+	wait := failure.After
+	if !failure.Final {
+		wait = max(wait, time.Minute)
+	}
+	return kpi.Millis(wait.Milliseconds()), h.app.store.Unsent(marking, l.ID, state, next, failure.Text)
 }
 
 // after is what becomes of a letter that did not arrive: the waits double from a
