@@ -28,7 +28,7 @@ func TestAccessible(t *testing.T) {
 		}
 		t.Skip("the accessibility checker is not there: make assets fetches it")
 	}
-	late := dashtest.New()
+	late := dashtest.New().Reviewed()
 	late.Late = true
 	b := open(t, late)
 	accessible(t, b, string(script), append(readable(), "/p/nobody"))

@@ -300,6 +300,7 @@ func TestKeys(t *testing.T) {
 
 func TestPrintedSheets(t *testing.T) {
 	printed(t, dashtest.New(), map[string]int{"/p/core": 2, "/p/core/qbr/2026-Q2": 4})
+	printed(t, dashtest.New().Reviewed(), map[string]int{"/p/core/qbr/2026-Q2": 4, "/p/core/qbr/2026-Q2?freeze=" + dashtest.FrozenID: 4, "/p/core/month/2026-08": 3})
 	wordy := dashtest.New()
 	wordy.Book = &dashtest.Notebook{Now: dashtest.Now} // nothing is explained, much is promised
 	for i := range 9 {

@@ -9,19 +9,18 @@ import (
 	"github.com/kpid/kpid/report"
 )
 
-// NewMonthly is the update of a month: the scorecard at its last whole week, against
-// that at the end of the month before, with what was restated, said, measured and done
-// within it. It is made of the same parts as the weekly page and the review.
+// NewMonthly is the update of a month: how its KPIs stood at its end, against the end of
+// the month before, with what was restated, said, measured and done within it. It is made of the same parts as the weekly page and the review.
 func NewMonthly(ctx context.Context, r Reader, portfolio string, month kpi.Period, base string) (*report.Document, error) {
 	s := &server{reader: r}
 	site := r.Site()
 	cal := site.Calendar
-	q := Query{Portfolio: portfolio, Week: cal.Ended(kpi.Week, min(month.Ends, site.Now())).ID}
-	card, err := r.Scorecard(ctx, q)
+	// a page of the last week does not know the numbers of the month yet: a month is judged as a quarter is
+	card, err := r.Scorecard(ctx, Query{Portfolio: portfolio, Week: month.ID})
 	if err != nil {
 		return nil, err
 	}
-	before, err := r.Scorecard(ctx, Query{Portfolio: portfolio, Week: cal.Ended(kpi.Week, month.Starts).ID})
+	before, err := r.Scorecard(ctx, Query{Portfolio: portfolio, Week: cal.Prev(month).ID})
 	if err != nil {
 		return nil, err
 	}
@@ -33,6 +32,7 @@ func NewMonthly(ctx context.Context, r Reader, portfolio string, month kpi.Perio
 	if err != nil {
 		return nil, err
 	}
+	q := Query{Portfolio: portfolio, Week: cal.Ended(kpi.Week, min(month.Ends, site.Now())).ID} // where links lead
 	w := docWriter{site: site, q: q, base: base, notes: s.newNoteWriter(card, q)}
 	d := w.document(card, title(periodLong(month.ID))+" update", card.Headline)
 	restated, err := s.restatedIn(ctx, card, q, month, w.notes)

@@ -14,6 +14,7 @@ import (
 // Format is a way to write a document as a file.
 type Format struct {
 	Name  string // of the parameter, and the extension: pdf
+	Label string // of the link
 	Type  string // text/markdown; charset=utf-8
 	Write func(io.Writer, *report.Document) error
 }
@@ -176,7 +177,7 @@ func (s *server) linkBase(format string) string {
 func (s *server) formatLinks(path string, params ...string) []link {
 	var out []link
 	for _, f := range s.formats {
-		out = append(out, link{strings.ToUpper(f.Name), address(path, append(params, "format", f.Name)...)})
+		out = append(out, link{f.Label, address(path, append(params, "format", f.Name)...)})
 	}
 	return out
 }

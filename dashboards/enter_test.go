@@ -17,8 +17,11 @@ import (
 func writing(t *testing.T, r dashboards.Reader, e dashboards.Entries) http.Handler {
 	t.Helper()
 	c := dashboards.Config{Reader: r, Entries: e, Gallery: []dashboards.GalleryState{{ID: "sample", Says: "the sample"}}}
-	if d, ok := r.(*dashtest.Reader); ok && d.Book != nil {
-		c.Notes = d.Book
+	if d, ok := r.(*dashtest.Reader); ok {
+		c.Reviews = &dashtest.Reviews{Reader: d}
+		if d.Book != nil {
+			c.Notes = d.Book
+		}
 	}
 	h, err := dashboards.New(c)
 	if err != nil {

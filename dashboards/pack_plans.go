@@ -15,6 +15,7 @@ const (
 	reviewBets  = 14
 	reviewRisks = 5
 	reviewActs  = 6
+	reviewNotes = 3
 	chartsShown = 4
 )
 

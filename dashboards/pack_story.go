@@ -48,6 +48,9 @@ func generatedStory(p *report.Pack, review *scorecard.Review, j *Journal, w note
 	if learned := learnedOf(p.Bets); len(learned) > 0 {
 		out[kpi.SectionLearned] = []scorecard.Paragraph{plain(strings.Join(learned, " "))}
 	}
+	for _, said := range saidOf(p) {
+		out[kpi.SectionLearned] = append(out[kpi.SectionLearned], plain(said))
+	}
 	for _, a := range j.open("") {
 		if w.site.Calendar.Midnight(a.Due) >= review.Quarter.Ends && len(out[kpi.SectionChanges]) < reviewActs {
 			action := w.briefAction(a)
@@ -66,6 +69,21 @@ func learnedOf(b report.Bets) []string {
 	for _, a := range b.Areas {
 		if a.Median != "" && !a.Of {
 			out = append(out, a.Name+" bets returned "+a.Median+" of what was expected of them in median.")
+		}
+	}
+	return out
+}
+
+// saidOf quotes the newest note on each KPI that decides the quarter: causes are told in
+// the words of whoever signed them.
+func saidOf(p *report.Pack) []string {
+	var out []string
+	for _, id := range p.Deciding {
+		for _, n := range p.Notes {
+			if n.KPI == id && len(out) < reviewNotes {
+				out = append(out, n.Name+": “"+strings.TrimSpace(cut(n.Text, 200))+"” ("+n.Signed+", "+n.At+")")
+				break
+			}
 		}
 	}
 	return out

@@ -31,6 +31,7 @@ type qbrView struct {
 	Charts     []quarterChart
 	Risks      []riskView
 	Downloads  []link
+	Appendix   []blockView // what stands behind the sheets; files have it as sheets of their own
 	Freezes    freezesView
 	Sheets     int
 }

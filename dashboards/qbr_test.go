@@ -150,10 +150,17 @@ func TestNarrativeIsTextWithReferences(t *testing.T) {
 
 // TestReviewsAreReadOnly says why nothing can be written, and writes nothing.
 func TestReviewsAreReadOnly(t *testing.T) {
-	lacks(t, "a server that reads", pageText(t, serve(t, dashtest.New()), review), "This server only reads.")
+	h, err := dashboards.New(dashboards.Config{Reader: dashtest.New()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lacks(t, "a server that reads", pageText(t, h, review), "This server only reads.")
+	if code, _, _ := send(t, h, review, "do", "freeze"); code != 503 {
+		t.Errorf("freeze where nothing is written: %d", code)
+	}
 	nobody := dashtest.New()
 	nobody.Company.Person = dashboards.Person{}
-	h, _ := reviewing(t, nobody)
+	h, _ = reviewing(t, nobody)
 	lacks(t, "nobody signs", pageText(t, h, review), "Nobody is named who could sign this.")
 	if code, _, _ := send(t, h, review, "do", "freeze"); code != 503 || len(nobody.FrozenPacks) != 0 {
 		t.Errorf("%d %v", code, nobody.FrozenPacks)

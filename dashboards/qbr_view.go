@@ -80,6 +80,7 @@ func (v *qbrView) fill(edits string, edit *sectionForm) {
 		v.Risks = append(v.Risks, riskView{r, urls[r.KPI]})
 	}
 	v.Verdicts = verdictLines(p.Verdicts)
+	v.Appendix = newBlocks(p.Appendix(), "Appendix")
 	v.sections(urls, edits, edit)
 	v.Sheets = 2
 	if len(v.Charts) > 0 {

@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write testdata/structure anew; look at 
 // differ; a panel that vanishes, moves or loses a column is seen. Both themes must show
 // the same. -update writes what is there now.
 func TestStructure(t *testing.T) {
-	b := open(t, dashtest.New())
+	b := open(t, dashtest.New().Reviewed())
 	for _, path := range append(readable(), entryPages()...) {
 		var out strings.Builder
 		for _, width := range []int64{1440, 1024, 390} {

@@ -32,6 +32,13 @@ func (p *Pack) Document(first bool, base string) *Document {
 	return d
 }
 
+// Appendix is what stands behind the sheets: commentary, restatements, definitions in
+// force and sources.
+func (p *Pack) Appendix() []Block {
+	w := packWriter{Pack: p}
+	return append(append(w.notes(), w.definitions()...), w.sources()...)
+}
+
 // packWriter turns a pack into blocks.
 type packWriter struct {
 	*Pack
@@ -190,8 +197,8 @@ func (w packWriter) scorecard() []Block {
 	if w.first {
 		other = "As known now"
 	}
-	t := Table{Title: "Scorecard of " + w.Period.Name, Columns: []Column{{Name: "Type", Share: 1.1}, {Name: "KPI", Share: 2.6}, {Name: "Status", Share: 1.4}, {Name: w.Before.Short, Right: true}, {Name: w.Period.Short, Right: true},
-		{Name: "vs " + w.Before.Short, Right: true}, {Name: "vs " + w.YearAgo.Name, Right: true}, {Name: "Target", Share: 1.5}, {Name: "worse ‹ target › better", Center: true, Share: 1.7}, {Name: other, Right: true, Share: 1.5}}}
+	t := Table{Title: "Scorecard of " + w.Period.Name, Columns: []Column{{Name: "Type", Share: 1}, {Name: "KPI", Share: 2.9}, {Name: "Status", Share: 1.35}, {Name: w.Before.Short, Right: true}, {Name: w.Period.Short, Right: true},
+		{Name: "vs " + w.Before.Short, Right: true}, {Name: "vs " + w.YearAgo.Name, Right: true}, {Name: "Target", Share: 2}, {Name: "worse ‹ target › better", Center: true, Share: 1.7}, {Name: other, Right: true, Share: 1.3}}}
 	group := ""
 	for _, k := range w.KPIs {
 		s, type_ := w.lead(k), k.Group
@@ -206,7 +213,7 @@ func (w packWriter) scorecard() []Block {
 		t.Rows = append(t.Rows, []Cell{{Text: type_}, {Text: k.Name, URL: w.url(k.URL)}, statusCell(s.Status), before, value(s, true), {Text: dash(s.OnBefore)}, {Text: dash(s.OnAgo)},
 			{Text: target(s)}, strip(s), {Text: w.other(k)}})
 	}
-	return []Block{t, Small("Right of the blue line meets the target. Shaded: target band. Short tick: baseline. Thin bar: 95% interval. pts = percentage points. Where lower is better the scale is turned, so that right is always better. A value is the one that was judged at the end of the quarter.")}
+	return []Block{t, Small("Right of the blue line meets the target; where lower is better the scale is turned. Shaded: target band. Short tick: baseline. Thin bar: 95% interval. Values are those judged at the end of the quarter.")}
 }
 
 // other says what the standing that does not lead says, when it says something else.

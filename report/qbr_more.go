@@ -86,7 +86,7 @@ func (w packWriter) notes() []Block {
 func (w packWriter) definitions() []Block {
 	t := Table{Title: "Definitions in force", Columns: []Column{{Name: "KPI", Share: 1.6}, {Name: "Version"}, {Name: "What counts", Share: 2.6}, {Name: "Out of", Share: 2.2}, {Name: "Target", Share: 2}, {Name: "Owner"}}}
 	for _, d := range w.Definitions {
-		t.Rows = append(t.Rows, []Cell{{Text: d.Name}, {Text: strconv.Itoa(d.Version) + ", " + d.Hash[:min(8, len(d.Hash))]}, {Text: d.Counts}, {Text: d.OutOf}, {Text: either(d.Target, "none")}, {Text: d.Owner}})
+		t.Rows = append(t.Rows, []Cell{{Text: d.Name}, {Text: d.version()}, {Text: d.Counts}, {Text: d.OutOf}, {Text: either(d.Target, "none")}, {Text: d.Owner}})
 	}
 	return []Block{Heading{2, "Definitions in force"}, t}
 }
@@ -97,4 +97,13 @@ func (w packWriter) sources() []Block {
 		t.Rows = append(t.Rows, []Cell{{Text: s.ID}, {Text: strings.ReplaceAll(s.State, "_", " ")}, {Text: dash(s.Complete)}, count(s.Rejected), {Text: strings.Join(s.Feeds, ", ")}})
 	}
 	return []Block{Heading{2, "Sources"}, t, Small("Data version " + w.DataVersion + ", known at " + w.KnownAt + ".")}
+}
+
+// version of a definition; one that no evaluation has used yet has no number.
+func (d Definition) version() string {
+	hash := d.Hash[:min(8, len(d.Hash))]
+	if d.Version == 0 {
+		return hash
+	}
+	return strconv.Itoa(d.Version) + ", " + hash
 }

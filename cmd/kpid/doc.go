@@ -51,7 +51,9 @@
 //
 // Package [github.com/kpid/kpid/dashboards] serves pages, API and /metrics from
 // the Reader interface it declares; server.go has the table of every route,
-// chart.go is the only file that knows the chart library.
+// chart.go is the only file that knows the chart library. What it gathers of a
+// quarter is a pack of [github.com/kpid/kpid/report]: the page, the freeze and the
+// files are made from that.
 //
 // # Telling people
 //

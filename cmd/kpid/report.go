@@ -13,6 +13,7 @@ import (
 	"github.com/kpid/kpid/internal/near"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/report"
+	"github.com/kpid/kpid/report/pdf"
 	"github.com/kpid/kpid/report/xlsx"
 	"github.com/spf13/cobra"
 )
@@ -20,16 +21,23 @@ import (
 // formats are the ways to write a report, in the order pages offer them.
 func formats() []dashboards.Format {
 	return []dashboards.Format{
-		{Name: "html", Type: "text/html; charset=utf-8", Write: dashboards.WriteHTML},
-		{Name: "md", Type: "text/markdown; charset=utf-8", Write: report.Markdown},
-		{Name: "xlsx", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: xlsx.Write},
+		{Name: "pdf", Label: "PDF", Type: "application/pdf", Write: onPaper(pdf.A4)},
+		{Name: "letter.pdf", Label: "PDF, Letter", Type: "application/pdf", Write: onPaper(pdf.Letter)},
+		{Name: "html", Label: "HTML", Type: "text/html; charset=utf-8", Write: dashboards.WriteHTML},
+		{Name: "md", Label: "Markdown", Type: "text/markdown; charset=utf-8", Write: report.Markdown},
+		{Name: "xlsx", Label: "XLSX", Type: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", Write: xlsx.Write},
 	}
+}
+
+func onPaper(p pdf.Paper) func(io.Writer, *report.Document) error {
+	return func(w io.Writer, d *report.Document) error { return pdf.Write(w, d, p) }
 }
 
 // reporting is what the report commands share.
 type reporting struct {
 	o                      *options
 	portfolio, format, out string
+	paper                  string
 	first                  bool
 	week, knownAt, freeze  string
 }
@@ -64,6 +72,7 @@ and clock give the same bytes.`,
 		f := sub.Flags()
 		f.StringVar(&r.portfolio, "portfolio", "", "node of the tree; left out: the first one with a scorecard")
 		f.StringVar(&r.format, "format", "", "html, pdf, md, csv, xlsx or json; left out: as --out ends, else md")
+		f.StringVar(&r.paper, "paper", "A4", "A4 or Letter, of a PDF")
 		f.StringVar(&r.out, "out", "", "file to write; left out or -: standard output")
 		c.AddCommand(sub)
 	}
@@ -87,6 +96,12 @@ func (r *reporting) run(ctx context.Context, do func(*app) error) error {
 			if i := strings.LastIndex(r.out, "."); i >= 0 {
 				r.format = r.out[i+1:]
 			}
+		}
+		switch paper := strings.ToLower(r.paper); {
+		case paper != "a4" && paper != "letter":
+			return misuse(fmt.Errorf("there is no paper %q; there are A4 and Letter", r.paper))
+		case paper == "letter" && r.format == "pdf":
+			r.format = "letter.pdf"
 		}
 		return do(a)
 	})

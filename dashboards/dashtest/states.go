@@ -1,12 +1,14 @@
 package dashtest
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/kpid/kpid/dashboards"
 	"github.com/kpid/kpid/kpi"
 	"github.com/kpid/kpid/kpi/scorecard"
+	"github.com/kpid/kpid/report"
 )
 
 // State is a condition that every page must show well.
@@ -21,7 +23,7 @@ func States() []State {
 	onTime.Late = false
 	broken := New()
 	broken.Err = ErrBroken
-	return []State{
+	states := []State{
 		{"sample", "Monday of week 38: every status, one source two days late", New()},
 		{"ontime", "the same week with every source in", onTime},
 		{"empty", "nothing is set up", Empty()},
@@ -30,6 +32,36 @@ func States() []State {
 		{"large", "500 KPIs", Large(500)},
 		{"broken", "the store does not answer", broken},
 	}
+	for _, state := range states {
+		if state.ID != "broken" && state.ID != "empty" {
+			state.Reader.Reviewed()
+		}
+	}
+	return states
+}
+
+// FrozenID is the id of the first review that is frozen over a Reader.
+const FrozenID = "00000000000000000000000000000001"
+
+// Reviewed writes on the review of the second quarter and freezes it; since then late
+// rows moved activation.
+func (r *Reader) Reviewed() *Reader {
+	quarter, err := r.Company.Calendar.Period("2026-Q2")
+	if err != nil {
+		panic(err) // a literal
+	}
+	said := func(section kpi.Section, text string) {
+		r.Written = append(r.Written, kpi.Narrative{Portfolio: "core", Period: quarter.ID, Section: section, Revision: 1, Text: text,
+			Numbers: map[string]string{"{activation_rate}": "42.6%"}, Author: "p.nair", RecordedAt: Now()})
+	}
+	said(kpi.SectionLearned, "Activation is {activation_rate}, {activation_rate.change} on the quarter before.")
+	said(kpi.SectionAsked, "Two engineers for onboarding.\n\nA decision on the price of the team plan.")
+	if _, _, err := (&Reviews{Reader: r}).Freeze(context.Background(), "core", quarter, "p.nair"); err != nil {
+		panic(err) // nothing in it can fail
+	}
+	r.Causes = map[string][]report.Cause{"activation_rate": {{Kind: report.CauseRows, Says: "12 late rows took W26 from 42.6% to 41.8%.", At: "2026-09-22T06:00:00Z"},
+		{Kind: report.CauseDefinition, Says: "Version 2 of the definition: the window is 14 days.", By: "p.nair"}}}
+	return r
 }
 
 // NoData is the company before its first record.

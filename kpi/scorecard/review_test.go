@@ -50,6 +50,8 @@ func TestReview(t *testing.T) {
 		"Best is 90.0%, +20.0 pts on Q1: exceeding. Heavy is 72.0%, +2.0 pts on Q1: on track.",
 		"Fell ended at 50.0% against 60% or more: off track; first reported on track at 62.0%.",
 		"Since Q1 1 verdict (fell) got worse; 1 verdict (best) got better.",
+		"Beyond usual variation, for the worse: fell; for the better: heavy and best.",
+		"One number is not as first reported: fell.",
 	}
 	if diff := cmp.Diff(want, text); diff != "" {
 		t.Errorf("what happened (-want +got):\n%s", diff)

@@ -17,7 +17,7 @@ const (
 // It names no cause; only people sign causes.
 func (r Review) happened() []Paragraph {
 	var out []Paragraph
-	for _, p := range []Paragraph{r.good(), r.bad(), r.turned()} {
+	for _, p := range []Paragraph{r.good(), r.bad(), r.turned(), r.signalled(), r.restated()} {
 		if len(p) > 0 {
 			out = append(out, p)
 		}
@@ -119,6 +119,45 @@ func (r Review) turned() Paragraph {
 		return Paragraph{plain(since + verdicts(worse) + " worse and none got better.")}
 	}
 	return Paragraph{plain(since + verdicts(worse) + " worse; " + verdicts(better) + " better.")}
+}
+
+// signalled names what moved beyond its usual variation, by a process rule.
+func (r Review) signalled() Paragraph {
+	var better, worse []string
+	for _, row := range r.Now.KPIs {
+		if row.Change == nil || row.Change.Signal == nil {
+			continue
+		}
+		if row.Change.Signal.Favourable {
+			better = append(better, lower(row.short()))
+		} else {
+			worse = append(worse, lower(row.short()))
+		}
+	}
+	switch {
+	case len(better)+len(worse) == 0:
+		return nil
+	case len(better) == 0:
+		return Paragraph{plain("Beyond usual variation, for the worse: " + join(worse) + ".")}
+	case len(worse) == 0:
+		return Paragraph{plain("Beyond usual variation, for the better: " + join(better) + ".")}
+	}
+	return Paragraph{plain("Beyond usual variation, for the worse: " + join(worse) + "; for the better: " + join(better) + ".")}
+}
+
+// restated names the numbers that are not as they were first reported.
+func (r Review) restated() Paragraph {
+	var names []string
+	for _, m := range r.Moved {
+		names = append(names, lower(m.Row.short()))
+	}
+	switch len(names) {
+	case 0:
+		return nil
+	case 1:
+		return Paragraph{plain("One number is not as first reported: " + names[0] + ".")}
+	}
+	return Paragraph{plain(fmt.Sprintf("%d numbers are not as first reported: %s.", len(names), join(names)))}
 }
 
 // verdicts is "2 verdicts (activation, churn) got"; of many only the number.

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -195,6 +196,9 @@ func TestRefused(t *testing.T) {
 // TestRendered: what a reader of PDF shows of it, at 4 pixels a mm.
 func TestRendered(t *testing.T) {
 	if _, err := exec.LookPath("pdftoppm"); err != nil {
+		if slices.Contains(strings.Fields(os.Getenv("KPID_REQUIRE")), "poppler") {
+			t.Fatal("KPID_REQUIRE names poppler and pdftoppm is not installed")
+		}
 		t.Skip("pdftoppm is not installed: no PDF is rendered")
 	}
 	d := sample()
