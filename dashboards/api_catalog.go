@@ -37,7 +37,7 @@ type measureAnswer struct {
 	MinN      int     `json:"min_n"`
 }
 
-// versionAnswer is a version of a definition. SQL and settings are those in force.
+// versionAnswer is a version of a definition.
 type versionAnswer struct {
 	KPI     string `json:"kpi"`
 	Version int    `json:"version"`
@@ -116,21 +116,37 @@ func (s *server) newKPIAnswer(row scorecard.Row) kpiAnswer {
 	return a
 }
 
+// textAnswer is what a definition says; null where that was not kept.
+type textAnswer struct {
+	Name      string  `json:"name"`
+	Question  string  `json:"question"`
+	Numerator *string `json:"numerator"`
+	Basis     *string `json:"basis"`
+}
+
+// definitionsAnswer are versions, and of one KPI what it says.
+type definitionsAnswer struct {
+	Versions []versionAnswer   `json:"versions"`
+	Text     *textAnswer       `json:"text"`
+	SQL      map[string]string `json:"sql"`
+	Settings map[string]string `json:"settings"`
+}
+
 // apiDefinitions answers GET /api/v1/definitions: every version of every definition, or
-// of one KPI with its SQL and settings.
+// of one KPI with what it says now or said in one version.
 func (s *server) apiDefinitions(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r.URL.Query(), "portfolio", "kpi"); err != nil {
+	params := r.URL.Query()
+	if err := only(params, "portfolio", "kpi", "version"); err != nil {
 		return err
 	}
-	id := r.URL.Query().Get("kpi")
-	answer := map[string]any{"sql": nil, "settings": nil}
+	if params.Has("version") && params.Get("kpi") == "" {
+		return badRequest("A version belongs to a KPI.", "Give kpi, too; without version the answer lists the versions there are.")
+	}
 	rows, err := s.catalog(r)
-	if id != "" && err == nil {
+	if id := params.Get("kpi"); id != "" && err == nil {
 		var row scorecard.Row
-		if row, err = s.catalogRow(r, id); err == nil {
-			rows = []scorecard.Row{row}
-			answer["sql"], answer["settings"] = inForce(row.Def)
-		}
+		row, err = s.catalogRow(r, id)
+		rows = []scorecard.Row{row}
 	}
 	if err != nil {
 		return err
@@ -138,18 +154,42 @@ func (s *server) apiDefinitions(w http.ResponseWriter, r *http.Request) error {
 	if done, err := s.fresh(w, r); done || err != nil {
 		return err
 	}
-	versions := []versionAnswer{}
+	answer := definitionsAnswer{Versions: []versionAnswer{}}
+	if params.Get("kpi") != "" {
+		d := rows[0].Def
+		answer.Text = &textAnswer{d.Name, d.Question, optional(d.Numerator), optional(d.Basis)}
+		answer.SQL, answer.Settings = inForce(d)
+	}
 	for _, row := range rows {
 		all, err := s.reader.Versions(r.Context(), row.ID)
 		if err != nil {
 			return err
 		}
+		if params.Has("version") {
+			i, err := findVersion(row, all, params.Get("version"))
+			if err != nil {
+				return err
+			}
+			all = all[i : i+1]
+			answer.as(row.Def, all[0].Text)
+		}
 		for _, v := range all {
-			versions = append(versions, versionAnswer{row.ID, v.Number, v.Hash, v.Since.String(), v.By, v.Reason})
+			answer.Versions = append(answer.Versions, versionAnswer{row.ID, v.Number, v.Hash, v.Since.String(), v.By, v.Reason})
 		}
 	}
-	answer["versions"] = versions
 	return writeJSON(w, answer)
+}
+
+// as says what a version said.
+func (a *definitionsAnswer) as(d *kpi.Definition, t DefinitionText) {
+	a.Text = &textAnswer{t.Name, t.Question, optional(t.Numerator), optional(t.Basis)}
+	a.SQL, a.Settings = map[string]string{}, map[string]string{}
+	for id, sql := range t.SQL {
+		a.SQL[id] = sql
+	}
+	for _, one := range versionSettings(d, t) {
+		a.Settings[one.Name] = one.Value
+	}
 }
 
 // inForce is the SQL of each measure, and the settings as they are read.

@@ -34,7 +34,7 @@ func bundles() []struct {
 			"pages/firstrun/page.css", "pages/error/page.css", "assets/print.css"}, false},
 		// what the page of every Monday does not need; print rules come last in both
 		{"pages", "css", []string{"pages/kpi/page.css", "pages/kpi/notes.css", "pages/kpi/field.css", "pages/kpi/restatements.css", "pages/kpi/segments.css",
-			"pages/kpi/whyparts.css", "pages/kpi/defhistory.css", "pages/kpi/bets.css", "pages/why/page.css", "pages/sources/page.css", "pages/definitions/page.css",
+			"pages/kpi/whyparts.css", "pages/kpi/defhistory.css", "pages/kpi/bets.css", "pages/why/page.css", "pages/sources/page.css", "pages/definitions/page.css", "pages/defversion/page.css",
 			"pages/rollup/page.css", "pages/help/page.css", "pages/qbr/page.css", "pages/bets/page.css", "pages/notes/page.css", "pages/roadmap/page.css",
 			"pages/enter/page.css", "pages/diff/page.css", "pages/document/page.css", "assets/print.css"}, false},
 		{"kpid", "js", []string{"assets/kpid.js"}, false},

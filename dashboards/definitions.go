@@ -3,6 +3,7 @@ package dashboards
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/kpid/kpid/kpi"
@@ -15,6 +16,7 @@ type DefinitionVersion struct {
 	Hash       string
 	Since      kpi.Millis
 	By, Reason string
+	Text       DefinitionText
 }
 
 // definitionsView is the dictionary: what is measured, by whom, how far along?
@@ -199,13 +201,14 @@ type measureView struct {
 }
 
 type versionView struct {
+	URL                             string
 	Number, Hash, Since, By, Reason string
 }
 
 // oneDefinition answers /definitions/{kpi}.
 func (s *server) oneDefinition(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	if err := only(params, "portfolio"); err != nil {
+	if err := only(params, "portfolio", "version"); err != nil {
 		return err
 	}
 	card, err := s.dictionary(r, params.Get("portfolio"))
@@ -223,6 +226,9 @@ func (s *server) oneDefinition(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if params.Has("version") {
+		return s.oneVersion(w, r, row, versions)
+	}
 	site := s.reader.Site()
 	v := oneDefinitionView{base: s.base(r, "definitions", row.Name+": definition"), D: row.Def, Row: s.newDefinitionRow(row),
 		Types: title(strings.Join(row.Types, " · ")), Settings: settings(row.Def)}
@@ -238,7 +244,7 @@ func (s *server) oneDefinition(w http.ResponseWriter, r *http.Request) error {
 		v.Measures = append(v.Measures, mv)
 	}
 	for _, one := range slices.Backward(versions) {
-		v.Versions = append(v.Versions, versionView{"v" + count(one.Number), one.Hash[:min(8, len(one.Hash))], stamp(one.Since, site.Calendar.Zone), one.By, one.Reason})
+		v.Versions = append(v.Versions, versionView{address("/definitions/"+row.ID, "portfolio", params.Get("portfolio"), "version", strconv.Itoa(one.Number)), "v" + count(one.Number), one.Hash[:min(8, len(one.Hash))], stamp(one.Since, site.Calendar.Zone), one.By, one.Reason})
 	}
 	for _, id := range site.Judged {
 		p, _ := site.Tree.Portfolio(id)

@@ -38,9 +38,12 @@ type factLine struct{ Name, Text string }
 
 // closed is why nothing can be entered: this server only reads, or nobody is
 // named who could sign.
-func (s *server) closed() *pageError {
+func (s *server) closed() *pageError { return s.shut(s.entries != nil) }
+
+// shut is closed of any writer.
+func (s *server) shut(writes bool) *pageError {
 	switch {
-	case s.entries == nil:
+	case !writes:
 		return &pageError{Status: http.StatusServiceUnavailable, Title: "This server only reads.", Detail: "Enter it on one that was started without --read-only."}
 	case s.reader.Site().Person.ID == "":
 		return &pageError{Status: http.StatusServiceUnavailable, Title: "Nobody is named who could sign this.", Detail: "Set [server] person to the id of a [[person]] in the configuration; every entry carries a name."}

@@ -23,6 +23,9 @@ func writing(t *testing.T, r dashboards.Reader, e dashboards.Entries) http.Handl
 			c.Notes = d.Book
 		}
 	}
+	if d, ok := r.(*dashtest.Reader); ok && e != nil {
+		c.Holds = &holds{to: d}
+	}
 	h, err := dashboards.New(c)
 	if err != nil {
 		t.Fatal(err)

@@ -32,14 +32,16 @@ func csvHead() []string {
 		"freshness", "complete_through", "definition_version", "definition_hash", "sentence"}
 }
 
-// writeCSV answers with the scorecard as a file (RFC 4180), in full precision.
+// writeCSV answers with scorecards as a file (RFC 4180), in full precision.
 // An export is a copy that leaves this server, so it is not stored on the way.
-func writeCSV(w http.ResponseWriter, card *scorecard.Scorecard) error {
+func writeCSV(w http.ResponseWriter, name string, cards ...*scorecard.Scorecard) error {
 	rows := [][]string{csvHead()}
-	for _, r := range card.KPIs {
-		rows = append(rows, csvRow(card, r))
+	for _, card := range cards {
+		for _, r := range card.KPIs {
+			rows = append(rows, csvRow(card, r))
+		}
 	}
-	return writeRows(w, fileName("kpid", card.Portfolio.ID, card.Week), rows)
+	return writeRows(w, name, rows)
 }
 
 // writeRows answers with a file of rows.

@@ -21,12 +21,37 @@ type History struct {
 
 // RejectedRow is a record that was put aside and is still open.
 type RejectedRow struct {
+	ID                                                   int64
 	Source, Stream, Locator, Field, Found, Allowed, Body string
 	Run                                                  int64
 }
 
+// RejectedQuery selects rejected rows that are open; "" and 0 are any.
+type RejectedQuery struct {
+	Source, Stream, Field string
+	// After is the id of the row that the list goes on behind, Before of the one that it
+	// ends in front of; one of them at most.
+	After, Before int64
+	Limit         int
+}
+
+// RejectedPage is a part of the open rejected rows, newest first.
+type RejectedPage struct {
+	Rows  []RejectedRow
+	Open  int // how many match, on whatever page
+	Ahead int // how many of them are newer than the first row
+}
+
+// RejectedKind is how many open rejected rows there are of a stream and a field; Field
+// "" is a row that was refused as a whole.
+type RejectedKind struct {
+	Stream, Field string
+	N             int
+}
+
 // PastRun is a run that ended, or runs.
 type PastRun struct {
+	ID      int64
 	Source  string // "" of an evaluation
 	Kind    string // ingest, evaluate, replay
 	At      kpi.Millis

@@ -209,21 +209,24 @@ type setting struct{ Name, Value string }
 func settings(d *kpi.Definition) []setting {
 	var out []setting
 	for _, p := range d.Params {
-		v := d.Values[p.Name]
-		text := fmt.Sprint(v)
-		switch x := v.(type) {
-		case int64:
-			if p.Type == "span" {
-				text = plural(int(x/86_400_000), "day", "days")
-			}
-		case []string:
-			text = strings.Join(x, ", ")
-		case []int64:
-			text = strings.Trim(strings.ReplaceAll(fmt.Sprint(x), " ", ", "), "[]")
-		}
-		out = append(out, setting{p.Name, text})
+		out = append(out, setting{p.Name, settingText(p.Type, d.Values[p.Name])})
 	}
 	return out
+}
+
+// settingText writes the value of a parameter of a type.
+func settingText(kind string, v any) string {
+	switch x := v.(type) {
+	case int64:
+		if kind == "span" {
+			return plural(int(x/86_400_000), "day", "days")
+		}
+	case []string:
+		return strings.Join(x, ", ")
+	case []int64:
+		return strings.Trim(strings.ReplaceAll(fmt.Sprint(x), " ", ", "), "[]")
+	}
+	return fmt.Sprint(v)
 }
 
 func newDefinition(row scorecard.Row) definitionView {

@@ -56,6 +56,13 @@ type Reader interface {
 	History(ctx context.Context, days int, source string, rejected int) (*History, error)
 	// Deliveries says how the messages of each [[notify]] stand; none without one.
 	Deliveries(ctx context.Context) ([]Delivery, error)
+	// Rejected rows that are open, newest first.
+	Rejected(ctx context.Context, q RejectedQuery) (*RejectedPage, error)
+	// RejectedKinds of a source, by stream and field.
+	RejectedKinds(ctx context.Context, source string) ([]RejectedKind, error)
+	// Runs of a source ("" is any, and the evaluations), newest first: so many at most,
+	// older than the run after, 0 for the newest.
+	Runs(ctx context.Context, source string, after int64, limit int) ([]PastRun, error)
 	// Bets of the products of a node and below, in id order.
 	Bets(ctx context.Context, portfolio string) ([]Bet, error)
 	// Roadmap of the same products: every initiative, and the releases.
@@ -126,6 +133,7 @@ type SourceStatus struct {
 	Seconds         float64          // of the last run
 	Feeds           []string         // KPI ids
 	Drift           []Drift          // open changes in the form of its records
+	Held            *HeldRun         // the run that was held back and stands; nil: none
 }
 
 // Drift is a field of a source's records that has gone, or a word that is new.

@@ -15,12 +15,16 @@ type rollupView struct {
 	Node       string
 	Week       string
 	Prev, Next string
+	Keep       []link // hidden fields of the filter: name and value
+	Segments   []option
 	Headline   string
+	Second     string
 	Facts      []rollupFact
 	Columns    []rollupColumn
 	Groups     []rollupGroup
 	Count      int
 	Statuses   []kpi.Status // for the key
+	ID, CSV    string
 	AsOf       string
 }
 
@@ -60,16 +64,15 @@ type rollupCell struct {
 // rollup answers /vp/{portfolio}.
 func (s *server) rollup(w http.ResponseWriter, r *http.Request) error {
 	params := r.URL.Query()
-	if err := only(params, "w"); err != nil {
+	if err := only(params, "w", "segment", "format"); err != nil {
 		return err
 	}
-	site := s.reader.Site()
 	node, below, err := s.under(r.PathValue("portfolio"))
 	if err != nil {
 		return err
 	}
-	week := params.Get("w")
-	if err := s.checkQuery(Query{Portfolio: below[0].ID, Week: week}); err != nil {
+	q, err := s.scorecardQuery(below[0].ID, params)
+	if err != nil {
 		return err
 	}
 	if done, err := s.fresh(w, r); done || err != nil {
@@ -77,21 +80,55 @@ func (s *server) rollup(w http.ResponseWriter, r *http.Request) error {
 	}
 	var cards []*scorecard.Scorecard
 	for _, p := range below {
-		card, err := s.reader.Scorecard(r.Context(), Query{Portfolio: p.ID, Week: week})
+		card, err := s.reader.Scorecard(r.Context(), q.of(p.ID))
 		if err != nil {
 			return err
 		}
 		cards = append(cards, card)
 	}
-	v := rollupView{Node: node.Name, Statuses: statuses(), Week: periodLong(cards[0].Week), AsOf: shownInstant(cards[0].AsOf, site.Calendar.Zone)}
-	v.Prev, v.Next = weekLinks(site, "/vp/"+node.ID, cards[0])
-	v.fill(site, cards, week)
-	if err := s.trends(r.Context(), &v, below, week); err != nil {
+	switch params.Get("format") {
+	case "":
+	case "csv":
+		return writeCSV(w, fileName("kpid", node.ID, "rollup", cards[0].Week), cards...)
+	case "json":
+		return writeJSON(w, rollupAnswer{node.ID, node.Name, cards[0].Week, cards[0].Segment, cards})
+	default:
+		return badRequest("There is no format called "+cut(params.Get("format"), 40)+".", "The formats are csv and json.")
+	}
+	v := newRollup(s.reader.Site(), node, q, cards)
+	if err := s.trends(r.Context(), &v, below, q); err != nil {
 		return err
 	}
 	v.say()
 	v.base = s.base(r, "rollup", v.Headline)
 	return s.page(w, "rollup", v)
+}
+
+// rollupAnswer is the roll-up as JSON: the scorecards it is made of.
+type rollupAnswer struct {
+	Portfolio  string                 `json:"portfolio"`
+	Name       string                 `json:"name"`
+	Week       string                 `json:"week"`
+	Segment    string                 `json:"segment"`
+	Scorecards []*scorecard.Scorecard `json:"scorecards"`
+}
+
+// of is the same question of another portfolio.
+func (q Query) of(portfolio string) Query {
+	q.Portfolio = portfolio
+	return q
+}
+
+func newRollup(site Site, node kpi.Portfolio, q Query, cards []*scorecard.Scorecard) rollupView {
+	path := "/vp/" + node.ID
+	v := rollupView{ID: node.ID, Node: node.Name, Statuses: statuses(), Week: periodLong(cards[0].Week), AsOf: shownInstant(cards[0].AsOf, site.Calendar.Zone),
+		Second: secondLine(site, q, ""), Segments: segmentOptions(site, q), CSV: address(path, "w", q.Week, "segment", q.Segment, "format", "csv")}
+	if q.Week != "" {
+		v.Keep = []link{{"w", q.Week}}
+	}
+	v.Prev, v.Next = weekLinks(site, path, cards[0], "segment", q.Segment)
+	v.fill(site, cards, q)
+	return v
 }
 
 // under finds a node and the portfolios below it that have a scorecard.
@@ -139,12 +176,12 @@ func tops(site Site) []string {
 
 // fill makes the grid: a column for each card, a row for each KPI in the order of the
 // first card that has it.
-func (v *rollupView) fill(site Site, cards []*scorecard.Scorecard, week string) {
+func (v *rollupView) fill(site Site, cards []*scorecard.Scorecard, q Query) {
 	type place struct{ group, row int }
 	at := map[string]place{}
 	for i, card := range cards {
 		p, _ := site.Tree.Portfolio(card.Portfolio.ID)
-		v.Columns = append(v.Columns, rollupColumn{Name: card.Portfolio.Name, Owner: personName(site, p.Owner), URL: address("/p/"+p.ID, "w", week)})
+		v.Columns = append(v.Columns, rollupColumn{Name: card.Portfolio.Name, Owner: personName(site, p.Owner), URL: address("/p/"+p.ID, "w", q.Week, "segment", q.Segment)})
 		for _, row := range card.KPIs {
 			if !primary(row) {
 				continue
@@ -158,7 +195,7 @@ func (v *rollupView) fill(site Site, cards []*scorecard.Scorecard, week string) 
 				at[row.ID] = where
 				v.Count++
 			}
-			v.Groups[where.group].Rows[where.row].Cells[i] = newRollupCell(row, Query{Portfolio: p.ID, Week: week})
+			v.Groups[where.group].Rows[where.row].Cells[i] = newRollupCell(row, q.of(p.ID))
 		}
 	}
 	v.add()

@@ -24,11 +24,11 @@ type miniTrend struct {
 }
 
 // trends draws them for all columns on one scale, so that they can be compared.
-func (s *server) trends(ctx context.Context, v *rollupView, below []kpi.Portfolio, week string) error {
+func (s *server) trends(ctx context.Context, v *rollupView, below []kpi.Portfolio, q Query) error {
 	met, lo, hi := make([][]scorecard.Counts, len(below)), 0, 1
 	for i, p := range below {
 		var err error
-		if met[i], err = s.reader.Standing(ctx, Query{Portfolio: p.ID, Week: week}, miniWeeks); err != nil {
+		if met[i], err = s.reader.Standing(ctx, q.of(p.ID), miniWeeks); err != nil {
 			return err
 		}
 		for _, c := range met[i] {

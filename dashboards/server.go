@@ -25,6 +25,8 @@ type Config struct {
 	PublicURL string
 	// Entries takes what people enter; nil: this server only reads.
 	Entries Entries
+	// Holds accepts runs that were held back; nil: this server only reads.
+	Holds Holds
 	// AllowedHosts are the names accepted in the Host header, without port;
 	// empty: the loopback names only.
 	AllowedHosts []string
@@ -55,6 +57,7 @@ type server struct {
 	meter     *meter
 	registry  *prometheus.Registry
 	states    []GalleryState
+	holds     Holds
 }
 
 // route is one line of the reviewed table: every path kpid answers.
@@ -95,6 +98,7 @@ func routes() []route {
 		{"GET", "/definitions/{kpi}", false, (*server).oneDefinition},
 		{"GET", "/sources", false, (*server).sources},
 		{"GET", "/sources/{id}", false, (*server).oneSource},
+		{"POST", "/sources/{id}/accept", false, (*server).acceptHeld},
 		{"GET", "/sources/{id}/rejected", false, (*server).rejectedOf},
 		{"GET", "/sources/rejected.csv", false, (*server).rejectedRows},
 		{"GET", "/gallery", false, (*server).gallery},
@@ -147,6 +151,7 @@ func New(c Config) (http.Handler, error) {
 		mux:       http.NewServeMux(),
 		registry:  c.Registry,
 		states:    c.Gallery,
+		holds:     c.Holds,
 	}
 	if s.log == nil {
 		s.log = slog.New(slog.DiscardHandler)

@@ -107,6 +107,7 @@ func reviewed() map[string]struct {
 		"POST /api/v1/assessments":             {"/api/v1/assessments", 503},
 		"POST /api/v1/incident-reviews":        {"/api/v1/incident-reviews", 503},
 		"POST /api/v1/lifts":                   {"/api/v1/lifts", 503},
+		"POST /sources/{id}/accept":            {"/sources/zendesk/accept", 503},
 	}
 }
 

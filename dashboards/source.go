@@ -19,12 +19,14 @@ type sourceOneView struct {
 	Rejected []RejectedRow
 	Open     int // rejected rows there are
 	Unknown  int
+	Held     *heldView // nil: no run waits for somebody's word
+	Said     string    // what became of the one that was accepted
 	AsOf     string
 }
 
 // oneSource answers /sources/{id}.
 func (s *server) oneSource(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r.URL.Query()); err != nil {
+	if err := only(r.URL.Query(), "accepted"); err != nil {
 		return err
 	}
 	src, err := s.source(r, r.PathValue("id"))
@@ -49,14 +51,7 @@ func (s *server) oneSource(w http.ResponseWriter, r *http.Request) error {
 	all.past(site, history)
 	v.Days, v.Span = all.Days, all.Span
 	v.Runs = all.Runs
+	v.Held, v.Said = s.newHeld(site, src.Held), accepted(r.URL.Query().Get("accepted"), history.Runs)
 	v.base = s.base(r, "sources", v.Headline)
 	return s.page(w, "source", v)
-}
-
-// rejectedOf answers /sources/{id}/rejected.
-func (s *server) rejectedOf(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r.URL.Query()); err != nil {
-		return err
-	}
-	return s.writeRejected(w, r, r.PathValue("id"))
 }

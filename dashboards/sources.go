@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/kpid/kpid/kpi"
-	"github.com/kpid/kpid/kpi/scorecard"
 )
 
 // sourcesView lists the sources: can I trust today's numbers?
@@ -126,41 +125,10 @@ func newRun(run PastRun, zone *time.Location) runView {
 	case run.Result == "partial":
 		v.What = run.Source + " received in part"
 	default:
-		v.What, v.Message = run.Source+" received", ""
+		v.What = run.Source + " received"
 	}
 	return v
 }
-
-// rejectedRows answers with the open rejected rows as a file.
-func (s *server) rejectedRows(w http.ResponseWriter, r *http.Request) error {
-	params := r.URL.Query()
-	if err := only(params, "source"); err != nil {
-		return err
-	}
-	return s.writeRejected(w, r, params.Get("source"))
-}
-
-// writeRejected answers with the rejected rows of a source, or of all, as a file.
-func (s *server) writeRejected(w http.ResponseWriter, r *http.Request, source string) error {
-	if source != "" {
-		if _, err := s.source(r, source); err != nil {
-			return err
-		}
-	}
-	history, err := s.reader.History(r.Context(), 1, source, mostRejected)
-	if err != nil {
-		return err
-	}
-	rows := [][]string{{"source", "stream", "row", "field", "found", "allowed", "run", "record"}}
-	for _, j := range history.Rejected {
-		rows = append(rows, []string{scorecard.Inert(j.Source), scorecard.Inert(j.Stream), scorecard.Inert(j.Locator), scorecard.Inert(j.Field),
-			scorecard.Inert(j.Found), scorecard.Inert(j.Allowed), strconv.FormatInt(j.Run, 10), scorecard.Inert(j.Body)})
-	}
-	return writeRows(w, fileName("kpid", "rejected", source), rows)
-}
-
-// mostRejected bounds a download.
-const mostRejected = 100_000
 
 func (s *server) newSource(site Site, src SourceStatus) sourceView {
 	zone := site.Calendar.Zone

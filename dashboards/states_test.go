@@ -12,9 +12,40 @@ import (
 
 // readable lists the pages that a reader opens.
 func readable() []string {
-	return []string{"/p/core", "/p/core/k/activation_rate", "/p/core/k/activation_rate?view=xmr", "/p/core/k/activation_rate?view=table", "/p/core/k/pm_capability_growth",
-		"/p/core?known_at=2026-09-14", "/p/core/k/activation_rate?by=plan&known_at=2026-09-14", "/p/core/k/nrr_influence", "/p/core/k/gross_retention", "/p/core/k/trial_conversion", "/p/core/k/time_to_value",
-		"/p/core/k/activation_rate/why", "/p/core/qbr/2026-Q2", "/p/core/qbr/2026-Q2?edit=learned", "/p/core/qbr/2026-Q2?freeze=" + dashtest.FrozenID, "/p/core/qbr/2026-Q2/diff", "/p/core/month/2026-08", "/vp/all", "/find?q=rate", "/help", "/gallery", "/p/core/notes", "/p/core/notes?kpi=activation_rate&edit=note-2", "/p/core/bets", "/p/core/roadmap", "/sources", "/sources/warehouse", "/definitions", "/definitions/activation_rate"}
+	return []string{
+		"/p/core",
+		"/p/core/k/activation_rate",
+		"/p/core/k/activation_rate?view=xmr",
+		"/p/core/k/activation_rate?view=table",
+		"/p/core/k/pm_capability_growth",
+		"/p/core?known_at=2026-09-14",
+		"/p/core/k/activation_rate?by=plan&known_at=2026-09-14",
+		"/p/core/k/nrr_influence",
+		"/p/core/k/gross_retention",
+		"/p/core/k/trial_conversion",
+		"/p/core/k/time_to_value",
+		"/p/core/k/activation_rate/why",
+		"/p/core/qbr/2026-Q2",
+		"/p/core/qbr/2026-Q2?edit=learned",
+		"/p/core/qbr/2026-Q2?freeze=" + dashtest.FrozenID,
+		"/p/core/qbr/2026-Q2/diff",
+		"/p/core/month/2026-08",
+		"/vp/all",
+		"/find?q=rate",
+		"/help",
+		"/gallery",
+		"/p/core/notes",
+		"/p/core/notes?kpi=activation_rate&edit=note-2",
+		"/p/core/bets",
+		"/p/core/roadmap",
+		"/sources",
+		"/sources/warehouse",
+		"/definitions",
+		"/definitions/activation_rate",
+		"/vp/all?segment=plan%3Denterprise",
+		"/sources/warehouse/rejected?field=score",
+		"/definitions/activation_rate?version=2",
+	}
 }
 
 // TestEveryPageInEveryState opens each page in a browser with each of the states: no

@@ -32,6 +32,8 @@ type weeklyView struct {
 	None      string // said when no row matches the filter
 	Clear     string
 	CSV       string
+	Month     string // the update of the month the week ended in
+	Files     []link
 	AsOf      string
 }
 
@@ -68,7 +70,7 @@ func (s *server) weekly(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.page(w, "weekly", page)
 	case "csv":
-		return writeCSV(w, card)
+		return writeCSV(w, fileName("kpid", card.Portfolio.ID, card.Week), card)
 	case "json":
 		return writeJSON(w, card)
 	}
@@ -118,6 +120,8 @@ func (s *server) weeklyPage(r *http.Request, q Query, pick choice, card *scoreca
 		Heads:   newHeads(pick, here),
 		Clear:   here("status", ""),
 		CSV:     here("format", "csv"),
+		Month:   "/p/" + q.Portfolio + "/month/" + site.Calendar.Containing(kpi.Month, card.WeekEnds-1).ID,
+		Files:   s.formatLinks("/p/"+q.Portfolio, "w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known),
 		AsOf:    shownInstant(card.AsOf, site.Calendar.Zone),
 	}
 	v.HasSignal = slices.ContainsFunc(card.KPIs, func(r scorecard.Row) bool { return r.Change != nil && r.Change.Signal != nil })

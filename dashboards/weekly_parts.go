@@ -34,7 +34,7 @@ func newFilter(site Site, q Query, pick choice, card *scorecard.Scorecard) filte
 		Week:     title(periodLong(card.Week)),
 		Dates:    dates(card.WeekStarts, card.WeekEnds, site.Calendar.Zone),
 		Products: []option{{"", allOf(len(products)), q.Product == ""}},
-		Segments: []option{{"", "All", q.Segment == ""}},
+		Segments: segmentOptions(site, q),
 	}
 	for _, id := range site.Judged {
 		p, _ := site.Tree.Portfolio(id)
@@ -43,9 +43,6 @@ func newFilter(site Site, q Query, pick choice, card *scorecard.Scorecard) filte
 	for _, p := range products {
 		f.Products = append(f.Products, option{p.ID, p.Name, p.ID == q.Product})
 	}
-	for _, s := range site.Segments {
-		f.Segments = append(f.Segments, option{s, s, s == q.Segment})
-	}
 	for _, kept := range []link{{"w", q.Week}, {"group", trimDefault(pick.group, "type")}, {"known_at", q.known}} {
 		if kept.URL != "" {
 			f.Keep = append(f.Keep, kept)
@@ -53,6 +50,15 @@ func newFilter(site Site, q Query, pick choice, card *scorecard.Scorecard) filte
 	}
 	f.Prev, f.Next = neighbours(site, q, card)
 	return f
+}
+
+// segmentOptions are the segments a page can be limited to.
+func segmentOptions(site Site, q Query) []option {
+	out := []option{{"", "All", q.Segment == ""}}
+	for _, s := range site.Segments {
+		out = append(out, option{s, s, s == q.Segment})
+	}
+	return out
 }
 
 func allOf(n int) string {

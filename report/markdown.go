@@ -82,7 +82,7 @@ func (m *markdown) table(t Table) {
 func pieces(all []Piece) string {
 	var b strings.Builder
 	for _, p := range all {
-		text := inert(p.Text)
+		text := strings.ReplaceAll(inert(p.Text), "\n", " ")
 		if p.URL != "" {
 			text = "[" + text + "](" + address(p.URL) + ")"
 		}

@@ -21,16 +21,36 @@ type RunLine struct {
 }
 
 // LastRuns gives the newest runs, newest first; a source "" is any, and evaluations.
-func (s *Store) LastRuns(ctx context.Context, source string, limit int) ([]RunLine, error) {
-	where, args := "", []any{limit}
+// After is the id of the run that the list goes on behind, 0 for its beginning.
+func (s *Store) LastRuns(ctx context.Context, source string, after int64, limit int) ([]RunLine, error) {
+	where, args := "1 = 1", []any{}
 	if source != "" {
-		where, args = "WHERE source = ?", []any{source, limit}
+		where, args = "source = ?", append(args, source)
+	}
+	if after > 0 {
+		where, args = where+" AND id < ?", append(args, after)
 	}
 	var out []RunLine
 	err := s.r.SelectContext(ctx, &out, s.r.Rebind(`SELECT id, COALESCE(source, '') AS source, kind, started_at, ended_at, COALESCE(result, '') AS result, rows, added + changed AS changed, message
-		FROM run `+where+` ORDER BY id DESC LIMIT ?`), args...)
+		FROM run WHERE `+where+` ORDER BY id DESC LIMIT ?`), append(args, limit)...)
 	if err != nil {
 		return nil, fmt.Errorf("last runs: %w", err)
+	}
+	return out, nil
+}
+
+// HeldRuns are by source the runs that were held back and stand: no good one came
+// after them.
+func (s *Store) HeldRuns(ctx context.Context) (map[string]RunLine, error) {
+	var rows []RunLine
+	err := s.r.SelectContext(ctx, &rows, `SELECT id, COALESCE(source, '') AS source, kind, started_at, ended_at, COALESCE(result, '') AS result, rows, added + changed AS changed, message
+		FROM run WHERE result = 'held' AND id IN (SELECT MAX(id) FROM run WHERE kind = 'ingest' AND result IN ('ok', 'partial', 'held') GROUP BY source)`)
+	if err != nil {
+		return nil, fmt.Errorf("runs that were held back: %w", err)
+	}
+	out := map[string]RunLine{}
+	for _, r := range rows {
+		out[r.Source] = r
 	}
 	return out, nil
 }

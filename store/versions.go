@@ -144,7 +144,7 @@ func (s *Store) RecordBasis(ctx context.Context, d *kpi.Definition, rest string)
 	for _, m := range d.Measures {
 		sql[m.ID] = m.SQL
 	}
-	body, err := json.Marshal(map[string]any{"name": d.Name, "question": d.Question, "parameters": d.Values, "sql": sql})
+	body, err := json.Marshal(map[string]any{"name": d.Name, "question": d.Question, "numerator": d.Numerator, "basis": d.Basis, "parameters": d.Values, "sql": sql})
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,8 @@ func (r *reader) History(ctx context.Context, days int, source string, rejected 
 			out.Unmatched[m.Source] = n
 		}
 	}
-	return out, r.pastRuns(ctx, out, source)
+	out.Runs, err = r.Runs(ctx, source, 0, shownRuns)
+	return out, err
 }
 
 // lastDays are the midnights of the last days, today's included, and the one after.
@@ -95,39 +96,49 @@ func worse(day, result string) string {
 }
 
 func (r *reader) rejected(ctx context.Context, out *dashboards.History, source string, limit int) error {
-	states, err := r.app.store.SourceStates(ctx)
+	list, err := r.Rejected(ctx, dashboards.RejectedQuery{Source: source, Limit: limit})
 	if err != nil {
 		return err
 	}
-	for _, st := range states {
-		if source != "" && st.Source != source || st.Rejected == 0 {
-			continue
-		}
-		out.Open += int(st.Rejected)
-		if len(out.Rejected) >= limit {
-			continue
-		}
-		rows, err := r.app.store.RejectedRecords(ctx, st.Source, 0, limit-len(out.Rejected))
-		if err != nil {
-			return err
-		}
-		for _, j := range rows {
-			out.Rejected = append(out.Rejected, dashboards.RejectedRow{Source: j.Source, Stream: j.Stream, Locator: j.Locator, Field: j.Field, Found: j.Found, Allowed: j.Allowed, Body: j.Body, Run: j.Run})
-		}
-	}
+	out.Rejected, out.Open = list.Rows, list.Open
 	return nil
 }
 
-func (r *reader) pastRuns(ctx context.Context, out *dashboards.History, source string) error {
-	runs, err := r.app.store.LastRuns(ctx, source, shownRuns)
+// Rejected lists records that were put aside, newest first.
+func (r *reader) Rejected(ctx context.Context, q dashboards.RejectedQuery) (*dashboards.RejectedPage, error) {
+	list, err := r.app.store.OpenRejected(ctx, store.RejectedQuery(q))
+	if err != nil {
+		return nil, err
+	}
+	out := &dashboards.RejectedPage{Open: list.Open, Ahead: list.Ahead}
+	for _, j := range list.Rows {
+		out.Rows = append(out.Rows, dashboards.RejectedRow{ID: j.ID, Source: j.Source, Stream: j.Stream, Locator: j.Locator, Field: j.Field, Found: j.Found, Allowed: j.Allowed, Body: j.Body, Run: j.Run})
+	}
+	return out, nil
+}
+
+// RejectedKinds counts the records of a source that were put aside, by stream and field.
+func (r *reader) RejectedKinds(ctx context.Context, source string) ([]dashboards.RejectedKind, error) {
+	kinds, err := r.app.store.RejectedKinds(ctx, source)
+	var out []dashboards.RejectedKind
+	for _, k := range kinds {
+		out = append(out, dashboards.RejectedKind(k))
+	}
+	return out, err
+}
+
+// Runs lists the last runs of a source, or of all and the evaluations, newest first.
+func (r *reader) Runs(ctx context.Context, source string, after int64, limit int) ([]dashboards.PastRun, error) {
+	runs, err := r.app.store.LastRuns(ctx, source, after, limit)
+	var out []dashboards.PastRun
 	for _, run := range runs {
-		p := dashboards.PastRun{Source: run.Source, Kind: run.Kind, At: run.StartedAt, Seconds: -1, Result: run.Result, Rows: run.Rows, Changed: run.Changed, Message: run.Message}
+		p := dashboards.PastRun{ID: run.ID, Source: run.Source, Kind: run.Kind, At: run.StartedAt, Seconds: -1, Result: run.Result, Rows: run.Rows, Changed: run.Changed, Message: run.Message}
 		if run.EndedAt != nil {
 			p.Seconds = float64(*run.EndedAt-run.StartedAt) / 1000
 		}
-		out.Runs = append(out.Runs, p)
+		out = append(out, p)
 	}
-	return err
+	return out, err
 }
 
 // expected is when a source is due next: by its schedule, or a cadence after what it is

@@ -48,7 +48,7 @@ allowed. Exit status 1 when a source failed.`,
 					if err != nil {
 						return err
 					}
-					args, how.accept = []string{id}, true
+					args, how.accept = []string{id}, &acceptance{run: accept, by: account()}
 				}
 				if dry {
 					return a.dryRun(cmd.Context(), o.term, args, how)
@@ -110,7 +110,7 @@ func (a *app) ingest(ctx context.Context, w io.Writer, ids []string, how reading
 	if how.replay {
 		sink = a.store.ReplaySink(stored)
 	}
-	for _, r := range ingest.RunAll(ctx, gated{sink, &a.gate}, sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
+	for _, r := range ingest.RunAll(ctx, how.accept.signing(gated{sink, &a.gate}), sources, a.now(), a.parallel(ids), a.progress(ctx, w)) {
 		if r.Result == ingest.Failed || r.Result == ingest.Held {
 			failed++
 		}

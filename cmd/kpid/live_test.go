@@ -119,7 +119,7 @@ func everyPage(t *testing.T, s *service) {
 		"/": 302, "/p?portfolio=core": 303, "/sources": 200, asset: 200, "/static/none.0.css": 404,
 		"/api/v1/scorecard": 200, "/api/v1/sources": 200, "/api/v1/openapi.json": 200,
 		"/healthz": 200, "/readyz": 200, "/metrics": 200,
-		"/p/core?w=2026-W30": 200, "/p/core?product=flows": 200, "/p/core?format=csv": 200, "/p/core?format=json": 200,
+		"/p/core?w=2026-W30": 200, "/vp/all?format=csv": 200, "/vp/all?format=json": 200, "/p/core?product=flows": 200, "/p/core?format=csv": 200, "/p/core?format=json": 200,
 		"/p/nobody": 404, "/p/core/k/nothing": 404, "/nothing": 404, "/p/core?w=2026-W99": 400,
 	}
 	for _, path := range []string{"/sources/support", "/sources/support/rejected", "/api/v1/kpis?portfolio=core", "/api/v1/kpis/activation_rate", "/api/v1/definitions?kpi=nrr_influence",

@@ -248,16 +248,6 @@ func (r *reader) Series(ctx context.Context, q dashboards.Query, kpiID, measure 
 	return scorecard.Points(a.cal, k, g, a.now()), nil
 }
 
-// Versions of a KPI's definition.
-func (r *reader) Versions(ctx context.Context, kpiID string) ([]dashboards.DefinitionVersion, error) {
-	all, err := r.app.store.VersionsOf(ctx, "definition", kpiID)
-	var out []dashboards.DefinitionVersion
-	for i, v := range all {
-		out = append(out, dashboards.DefinitionVersion{Number: i + 1, Hash: v.Hash, Since: v.Since, By: v.By, Reason: v.Reason})
-	}
-	return out, err
-}
-
 // Sources and how they stand.
 func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error) {
 	a := r.app
@@ -266,6 +256,10 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 		return nil, err
 	}
 	drifts, err := a.drifts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.store.HeldRuns(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -284,6 +278,9 @@ func (r *reader) Sources(ctx context.Context) ([]dashboards.SourceStatus, error)
 			if have.EndedAt != nil {
 				st.Seconds = float64(*have.EndedAt-have.StartedAt) / 1000
 			}
+		}
+		if h, ok := held[s.ID]; ok {
+			st.Held = &dashboards.HeldRun{Run: h.ID, At: h.StartedAt, Why: h.Message}
 		}
 		st.State, _ = a.state(s, st.CompleteThrough)
 		if st.Expected, err = a.expected(s, st.LastRun, st.CompleteThrough); err != nil {

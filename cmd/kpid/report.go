@@ -38,7 +38,7 @@ type reporting struct {
 	o                      *options
 	portfolio, format, out string
 	paper                  string
-	first                  bool
+	first, all             bool
 	week, knownAt, freeze  string
 }
 
@@ -62,11 +62,12 @@ and clock give the same bytes.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.run(cmd.Context(), func(a *app) error { return r.monthly(cmd.Context(), a, args[0]) })
 		}}
-	qbr := &cobra.Command{Use: "qbr QUARTER", Short: "The review of a quarter", Args: cobra.ExactArgs(1), Example: "  kpid report qbr 2026-Q2 --portfolio core --out core.xlsx\n  kpid report qbr 2026-Q2 --freeze 4f1c…",
+	qbr := &cobra.Command{Use: "qbr QUARTER", Short: "The review of a quarter", Args: cobra.ExactArgs(1), Example: "  kpid report qbr 2026-Q2 --portfolio core --out core.xlsx\n  kpid report qbr 2026-Q2 --all --out everyone.pdf\n  kpid report qbr 2026-Q2 --freeze 4f1c…",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return r.run(cmd.Context(), func(a *app) error { return r.qbr(cmd.Context(), a, args[0]) })
 		}}
 	qbr.Flags().StringVar(&r.freeze, "freeze", "", "id of a freeze: the review as it was frozen")
+	qbr.Flags().BoolVar(&r.all, "all", false, "every portfolio with a scorecard in one report, after a sheet that compares them")
 	qbr.Flags().BoolVar(&r.first, "first", false, "lead with what was first reported")
 	for _, sub := range []*cobra.Command{weekly, monthly, qbr} {
 		f := sub.Flags()
@@ -149,6 +150,9 @@ func (r *reporting) qbr(ctx context.Context, a *app, id string) error {
 		return err
 	}
 	read := newReader(a)
+	if r.all {
+		return r.everyone(ctx, a, read, quarter)
+	}
 	var pack *report.Pack
 	if r.freeze == "" {
 		pack, err = dashboards.NewPack(ctx, read, r.portfolio, quarter)
@@ -165,6 +169,29 @@ func (r *reporting) qbr(ctx context.Context, a *app, id string) error {
 		return err
 	}
 	return r.write(pack.Document(r.first, a.cfg.Server.PublicURL), func() any { return pack }, pack.Rows)
+}
+
+// everyone writes the reviews of every portfolio as one report.
+func (r *reporting) everyone(ctx context.Context, a *app, read *reader, quarter kpi.Period) error {
+	if r.freeze != "" {
+		return misuse(errors.New("--freeze is of one portfolio: leave out --all"))
+	}
+	var packs []*report.Pack
+	for _, id := range read.Site().Judged {
+		p, err := dashboards.NewPack(ctx, read, id, quarter)
+		if err != nil {
+			return err
+		}
+		packs = append(packs, p)
+	}
+	rows := func() [][]string {
+		out := packs[0].Rows()
+		for _, p := range packs[1:] {
+			out = append(out, p.Rows()[1:]...)
+		}
+		return out
+	}
+	return r.write(report.Bundle(packs, r.first, a.cfg.Server.PublicURL), func() any { return packs }, rows)
 }
 
 // write writes a document in the format asked for; asJSON and rows are the report as data,

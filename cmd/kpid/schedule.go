@@ -30,7 +30,7 @@ type scheduler struct {
 	app *app
 	w   io.Writer
 	log *slog.Logger
-	// evaluated is called after each evaluation; nil: nobody waits for that.
+	// evaluated is told when an evaluation has ended; nil: nobody.
 	evaluated func()
 
 	mu      sync.Mutex
@@ -157,19 +157,22 @@ func (s *scheduler) idle() bool {
 
 // start runs sources in the background, then what their records reach.
 func (s *scheduler) start(ctx context.Context, ids []string) {
-	s.wg.Go(func() {
-		defer func() {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			for _, id := range ids {
-				delete(s.running, id)
-			}
-		}()
-		_, err := s.app.ingest(ctx, s.w, ids, reading{})
-		if err = errors.Join(err, s.compute(ctx)); err != nil && ctx.Err() == nil {
-			s.log.Error("scheduled run", "sources", ids, "err", err)
+	s.wg.Go(func() { s.read(ctx, ids, reading{}) })
+}
+
+// read runs sources that were claimed, and gives them back.
+func (s *scheduler) read(ctx context.Context, ids []string, how reading) {
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for _, id := range ids {
+			delete(s.running, id)
 		}
-	})
+	}()
+	_, err := s.app.ingest(ctx, s.w, ids, how)
+	if err = errors.Join(err, s.compute(ctx)); err != nil && ctx.Err() == nil {
+		s.log.Error("scheduled run", "sources", ids, "err", err)
+	}
 }
 
 // waiting says whether an evaluation would find something to do: marks of new

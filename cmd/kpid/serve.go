@@ -50,10 +50,14 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		return misuse(err)
 	}
 	log := slog.New(slog.NewTextHandler(w, nil))
-	reader := newReader(a)
-	pages := dashboards.Config{Reader: reader, Logger: log, Formats: formats(), PublicURL: a.cfg.Server.PublicURL}
+	read := newReader(a)
+	pages := dashboards.Config{Reader: read, Logger: log, Formats: formats(), PublicURL: a.cfg.Server.PublicURL}
+	sched, warm := newScheduler(a, w, log), newWarmer(read.warm, log)
+	teller := newHerald(a, read, log)
+	sched.evaluated = func() { warm.evaluated(); teller.heard() }
+	holds := &accepter{sched: sched, life: ctx, patience: answerWithin}
 	if !readOnly {
-		pages.Records, pages.Notes, pages.Entries, pages.Reviews = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}
+		pages.Records, pages.Notes, pages.Entries, pages.Reviews, pages.Holds = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}, holds
 		if err := a.followConfig(ctx); err != nil {
 			return err
 		}
@@ -66,8 +70,6 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	if err != nil {
 		return fmt.Errorf("%w; choose another address with --listen or [server] listen", err)
 	}
-	sched, teller := newScheduler(a, w, log), newHerald(a, reader, log)
-	sched.evaluated = teller.heard
 	if !readOnly {
 		// the first time there is nothing to show yet, so it is brought in before
 		// the address is printed; later the pages are there at once
@@ -79,14 +81,17 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 		fmt.Fprintf(w, "sample data: the clock stands at %s\n", a.cfg.Server.AsOf)
 	}
 	fmt.Fprintf(w, "kpid serves http://%s\n", l.Addr())
-	var running sync.WaitGroup
+	var beside sync.WaitGroup
 	if !readOnly {
 		sched.w = lines{log}
-		running.Go(func() { sched.run(ctx) })
-		running.Go(func() { teller.run(ctx) })
+		beside.Go(func() { sched.run(ctx) })
+		beside.Go(func() { teller.run(ctx) })
 	}
+	warm.evaluated() // nothing is remembered yet
+	beside.Go(func() { warm.run(ctx) })
 	err = serveUntil(ctx, newServer(handler, log), l)
-	running.Wait()
+	beside.Wait()
+	holds.wg.Wait()
 	return err
 }
 

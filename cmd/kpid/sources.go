@@ -136,8 +136,9 @@ type reading struct {
 	full   bool       // everything again
 	since  kpi.Millis // over HTTP: from here on; 0: from where it was
 	replay bool       // from the records that were kept, whoever sent them is not asked
-	// accept takes what is missing from a complete listing as gone, however much it is
-	accept bool
+	// accept takes what is missing from a complete listing as gone, however much it is;
+	// nil: a fifth at most
+	accept *acceptance
 }
 
 // from is the instant a source is read from, whatever was read; 0: from where it was.
@@ -242,7 +243,7 @@ func (a *app) revealed(s source) (map[string]string, error) {
 func (a *app) overHTTPSource(s source, secrets map[string]string, key []byte, how reading) (ingest.Source, error) {
 	return httpsrc.New(httpsrc.Config{
 		Source: s.ID, Manifest: s.manifest, Values: s.Config, Secrets: secrets, Config: a.mapping(s, key),
-		Since: how.from(), Accept: how.accept || !s.Confirm, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
+		Since: how.from(), Accept: how.accept != nil || !s.Confirm, AllowPrivate: s.AllowPrivate, Pacer: a.pacers.of(s),
 	})
 }
 
@@ -263,7 +264,7 @@ func (a *app) sqlSource(s source, key []byte, how reading) (ingest.Source, error
 	}
 	cfg := sqlsrc.Config{
 		Source: s.ID, Manifest: s.manifest, Values: s.Config, DSN: dsn, Secrets: secrets, Config: a.mapping(s, key),
-		Since: how.from(), Accept: how.accept || !s.Confirm, AllowPrivate: s.AllowPrivate,
+		Since: how.from(), Accept: how.accept != nil || !s.Confirm, AllowPrivate: s.AllowPrivate,
 	}
 	src, err := sqlsrc.New(cfg)
 	if kpis := a.askedThrough(s.ID); err == nil && len(kpis) > 0 {

@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/kpid/kpid/dashboards"
@@ -33,6 +31,8 @@ type Reader struct {
 	Promises func([]dashboards.Bet) []dashboards.Bet // changes the bets
 	Plans    func(*dashboards.Roadmap)               // changes the roadmap
 	Book     *Notebook                               // nil: nobody wrote anything
+	Newer    []dashboards.PastRun                    // runs that are newer than those there are
+	Aside    int                                     // rejected rows of the warehouse; 0: 12
 	// Parts changes the segments of activation.
 	Parts func(*scorecard.Segments)
 	// Restated changes what was restated of activation.
@@ -200,14 +200,24 @@ func (r *Reader) Sources(context.Context) ([]dashboards.SourceStatus, error) {
 }
 
 // Versions implements dashboards.Reader.
-func (r *Reader) Versions(context.Context, string) ([]dashboards.DefinitionVersion, error) {
+func (r *Reader) Versions(_ context.Context, id string) ([]dashboards.DefinitionVersion, error) {
+	d, ok := r.Definition(id)
+	if !ok {
+		return nil, r.Err
+	}
+	const days = int64(24 * 3_600_000)
+	sql := "SELECT p.id AS period,\n  m.scope AS scope,\n  a.id AS unit,\n  a.done_at < a.begun_at + :window_ms AS num,\n"
+	was := dashboards.DefinitionText{Name: d.Name, Question: d.Question, Values: map[string]any{"window_ms": 7 * days, "plans": []string{"free", "pro"}},
+		SQL: map[string]string{"rate": sql + "  1 AS den\nFROM period p\nJOIN account a ON a.begun_at >= p.starts\n"}}
+	is := dashboards.DefinitionText{Name: d.Name, Question: d.Question, Numerator: d.Numerator, Basis: d.Basis, Values: map[string]any{"window_ms": 14 * days, "plans": []string{"free", "pro"}},
+		SQL: map[string]string{"rate": sql + "  1 AS den,\n  a.test AS excluded\nFROM period p\nJOIN account a ON a.begun_at >= p.starts\n"}}
 	return []dashboards.DefinitionVersion{
-		{Number: 1, Hash: "5fdbf89c00", Since: Now() - 90*24*3_600_000, By: "m.okafor", Reason: "first"},
-		{Number: 2, Hash: "a1b2c3d400", Since: Now() - 20*24*3_600_000, By: "p.nair", Reason: "the window is 14 days"}}, r.Err
+		{Number: 1, Hash: "5fdbf89c00", Since: Now() - kpi.Millis(90*days), By: "m.okafor", Reason: r.hostile("first"), Text: was},
+		{Number: 2, Hash: "a1b2c3d400", Since: Now() - kpi.Millis(20*days), By: "p.nair", Reason: "the window is 14 days", Text: is}}, r.Err
 }
 
 // History implements dashboards.Reader: Zendesk fails at the end, Jira was late once.
-func (r *Reader) History(_ context.Context, days int, source string, rejected int) (*dashboards.History, error) {
+func (r *Reader) History(ctx context.Context, days int, source string, rejected int) (*dashboards.History, error) {
 	h := &dashboards.History{Timeline: map[string][]string{}, Unmatched: map[string]int{"zendesk": 7}}
 	if r.Err != nil || len(r.Company.Judged) == 0 {
 		return h, r.Err
@@ -231,20 +241,8 @@ func (r *Reader) History(_ context.Context, days int, source string, rejected in
 			h.Timeline[id] = append(h.Timeline[id], word)
 		}
 	}
-	if source == "" || source == "warehouse" {
-		h.Open = 12
-	}
-	for i := range min(h.Open, rejected) {
-		h.Rejected = append(h.Rejected, dashboards.RejectedRow{Source: "warehouse", Stream: "surveys", Locator: fmt.Sprintf("surveys-q2.csv:%d", 418+i), Field: "score",
-			Found: "11", Allowed: "a number from 0 to 10", Body: "=1+1," + strings.Repeat("x", 40), Run: 31})
-	}
-	h.Runs = []dashboards.PastRun{
-		{Kind: "evaluate", At: Now(), Seconds: 3.1, Result: "ok", Rows: 1940, Changed: 12},
-		{Source: "zendesk", Kind: "ingest", At: Now() - 60_000, Seconds: 2, Result: "failed", Message: "429 Too Many Requests"},
-		{Source: "warehouse", Kind: "ingest", At: Now() - 120_000, Seconds: 41.5, Result: "partial", Rows: 48210, Message: "12 rows were put aside"},
-		{Source: "jira", Kind: "ingest", At: Now() - 180_000, Seconds: -1},
-	}
-	h.Runs = slices.DeleteFunc(h.Runs, func(run dashboards.PastRun) bool { return source != "" && run.Source != source })
+	list, _ := r.Rejected(ctx, dashboards.RejectedQuery{Source: source, Limit: rejected})
+	h.Rejected, h.Open, h.Runs = list.Rows, list.Open, r.runs(source)
 	return h, nil
 }
 

@@ -26,6 +26,7 @@ func States() []State {
 	states := []State{
 		{"sample", "Monday of week 38: every status, one source two days late", New()},
 		{"ontime", "the same week with every source in", onTime},
+		{"aside", "a listing was held back, and more rows were put aside than a page shows", Aside()},
 		{"empty", "nothing is set up", Empty()},
 		{"nodata", "everything is set up and nothing was received", NoData()},
 		{"hostile", "names that try to be markup, code, formulas, or backwards", Hostile()},
@@ -61,6 +62,24 @@ func (r *Reader) Reviewed() *Reader {
 	}
 	r.Causes = map[string][]report.Cause{"activation_rate": {{Kind: report.CauseRows, Says: "12 late rows took W26 from 42.6% to 41.8%.", At: "2026-09-22T06:00:00Z"},
 		{Kind: report.CauseDefinition, Says: "Version 2 of the definition: the window is 14 days.", By: "p.nair"}}}
+	return r
+}
+
+// Aside is the company when Zendesk listed 4 of 6 tickets only, and 437 rows of the
+// warehouse were put aside.
+func Aside() *Reader {
+	r := New()
+	r.Aside = 437
+	r.Source = func(s *dashboards.SourceStatus) {
+		switch s.ID {
+		case "zendesk":
+			s.LastResult, s.Message = "held", "4 of 6 rows of ticket are missing from a listing that calls itself complete; nothing was taken away. If they are gone for good, accept it"
+			s.Held = &dashboards.HeldRun{Run: 35, At: Now(), Why: s.Message}
+		case "warehouse":
+			s.Rejected = int64(r.Aside)
+		}
+	}
+	r.Newer = []dashboards.PastRun{{ID: 35, Source: "zendesk", Kind: "ingest", At: Now(), Seconds: 1.5, Result: "held", Rows: 2, Message: "4 of 6 rows of ticket are missing"}}
 	return r
 }
 

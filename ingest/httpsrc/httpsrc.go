@@ -164,7 +164,7 @@ func (s *source) Fetch(ctx context.Context, state ingest.State, emit func(contex
 		f.failed[def.ID] = true
 		var held *ingest.HeldError
 		if errors.As(err, &held) {
-			f.held = held
+			f.held = errors.Join(f.held, held) // each stream that lost too much is told
 			continue
 		}
 		f.errs = append(f.errs, fmt.Errorf("stream %s: %s", def.ID, s.scrub(err.Error())))
@@ -224,7 +224,7 @@ type fetch struct {
 	waiting []*stream             // parents whose marks wait for their children
 	known   map[string]bool       // values that are among the parents
 	errs    []error
-	held    *ingest.HeldError
+	held    error // *ingest.HeldError of each stream that was held back
 	ended   int
 	through *kpi.Millis
 }

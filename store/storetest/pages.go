@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -110,7 +111,7 @@ func runs(b *bench) {
 	}
 	b.want("SELECT source, result, complete, message FROM run WHERE result <> 'failed' ORDER BY id", "helpdesk|partial|1|half", "crm|partial|1|half")
 	for source, want := range map[string][]string{"": {"crm partial", "helpdesk partial"}, "crm": {"crm partial", "crm failed"}, "nobody": nil} {
-		list, err := b.store.LastRuns(b.Context(), source, 2)
+		list, err := b.store.LastRuns(b.Context(), source, 0, 2)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -119,6 +120,46 @@ func runs(b *bench) {
 			got = append(got, r.Source+" "+r.Result)
 		}
 		equal(b, "last runs of "+source, got, want)
+	}
+	before, err := b.store.LastRuns(b.Context(), "crm", 3, 2)
+	if err != nil || len(before) != 1 || before[0].ID != 1 {
+		b.Errorf("the runs of crm before run 3: %v, %v; want run 1", before, err)
+	}
+}
+
+// heldRuns: a run that was held back stands until a good one comes after it; one that
+// failed does not settle it.
+func heldRuns(b *bench) {
+	end := func(source string, rep ingest.Report) {
+		if err := b.begin(source, store.SinkConfig{}).Finish(b.Context(), rep); err != nil {
+			b.Fatal(err)
+		}
+	}
+	lost := ingest.Report{Result: ingest.Held, Err: &ingest.HeldError{Fact: "ticket", Had: 6, Missing: 4}}
+	for _, c := range []struct {
+		source string
+		rep    ingest.Report
+		want   []int64
+	}{
+		{"crm", ingest.Report{Result: ingest.OK}, nil},
+		{"crm", lost, []int64{2}},
+		{"desk", lost, []int64{2, 3}},
+		{"crm", ingest.Report{Result: ingest.Failed, Err: errors.New("no network")}, []int64{2, 3}},
+		{"crm", lost, []int64{5, 3}},
+		{"crm", ingest.Report{Result: ingest.Partial}, []int64{3}},
+	} {
+		end(c.source, c.rep)
+		held, err := b.store.HeldRuns(b.Context())
+		if err != nil {
+			b.Fatal(err)
+		}
+		var got []int64
+		for _, source := range []string{"crm", "desk"} {
+			if h, ok := held[source]; ok {
+				got = append(got, h.ID)
+			}
+		}
+		equal(b, "held runs after "+c.source+" "+string(c.rep.Result), got, c.want)
 	}
 }
 
@@ -142,6 +183,54 @@ func rejected(b *bench) {
 		got = append(got, r.Locator+" "+r.Found)
 	}
 	equal(b, "list", got, []string{"f:1 x", "f:2 x", "f:1 y"})
+	rejectedList(b)
+	kinds, err := b.store.RejectedKinds(b.Context(), "crm")
+	if err != nil {
+		b.Fatal(err)
+	}
+	equal(b, "kinds", kinds, []store.RejectedKind{{Stream: "s", Field: "at", N: 3}})
+}
+
+// rejectedList: four records are open, newest first 4 (of the help desk), 3, 2, 1.
+// Numbers may be left out between them.
+func rejectedList(b *bench) {
+	place := map[int64]int64{} // from the oldest, 1, and back
+	id := map[int64]int64{}
+	everything, err := b.store.OpenRejected(b.Context(), store.RejectedQuery{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for i, r := range everything.Rows {
+		n := int64(len(everything.Rows) - i)
+		place[r.ID], id[n] = n, r.ID
+	}
+	for _, c := range []struct {
+		q           store.RejectedQuery
+		want        []int64
+		open, ahead int
+	}{
+		{store.RejectedQuery{}, []int64{4, 3, 2, 1}, 4, 0},
+		{store.RejectedQuery{Source: "crm", Limit: 2}, []int64{3, 2}, 3, 0},
+		{store.RejectedQuery{Source: "crm", Limit: 2, After: 2}, []int64{1}, 3, 2},
+		{store.RejectedQuery{Source: "crm", Limit: 1, Before: 1}, []int64{2}, 3, 1},
+		{store.RejectedQuery{Limit: 2, Before: 2}, []int64{4, 3}, 4, 0},
+		{store.RejectedQuery{Stream: "s", Field: "at", After: 3}, []int64{2, 1}, 4, 2},
+		{store.RejectedQuery{Field: "score"}, nil, 0, 0},
+		{store.RejectedQuery{Stream: "t"}, nil, 0, 0},
+		{store.RejectedQuery{After: 1}, nil, 4, 0},
+	} {
+		c.q.After, c.q.Before = id[c.q.After], id[c.q.Before]
+		got, err := b.store.OpenRejected(b.Context(), c.q)
+		if err != nil {
+			b.Fatal(err)
+		}
+		var ids []int64
+		for _, r := range got.Rows {
+			ids = append(ids, place[r.ID])
+		}
+		equal(b, fmt.Sprintf("open rejected %+v", c.q), ids, c.want)
+		equal(b, fmt.Sprintf("counts of %+v", c.q), []int{got.Open, got.Ahead}, []int{c.open, c.ahead})
+	}
 }
 
 // completeness: a source is complete up to the earliest of its streams.

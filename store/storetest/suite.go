@@ -31,6 +31,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"capabilities", capabilities},
 		{"faults", faults},
 		{"runs and cursors", runs},
+		{"runs that were held back", heldRuns},
 		{"rejected records", rejected},
 		{"completeness", completeness},
 		{"work list", workList},
