@@ -31,6 +31,7 @@ type kpiDescs struct {
 	value, target, attainment, status, samples, ends, info *prometheus.Desc
 	portfolio, dimension, coverage                         *prometheus.Desc
 	success, records, duration, drift                      *prometheus.Desc
+	deliveries                                             deliveryDescs
 }
 
 func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
@@ -53,6 +54,7 @@ func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
 		records:    desc("kpid_ingest_records_total", "Records received, by result.", "source", "result"),
 		duration:   desc("kpid_ingest_duration_seconds", "Duration of the source's last run.", "source"),
 		drift:      desc("kpid_source_drift", "Fields that have gone from the source's records, and words that its mapping lacks.", "source"),
+		deliveries: newDeliveryDescs(),
 	}}
 }
 
@@ -60,7 +62,7 @@ func newKPICollector(reader Reader, log *slog.Logger) *kpiCollector {
 func (c *kpiCollector) Describe(out chan<- *prometheus.Desc) {
 	d := c.descs
 	for _, one := range []*prometheus.Desc{d.value, d.target, d.attainment, d.status, d.samples, d.ends, d.info,
-		d.portfolio, d.dimension, d.coverage, d.success, d.records, d.duration, d.drift} {
+		d.portfolio, d.dimension, d.coverage, d.success, d.records, d.duration, d.drift, d.deliveries.messages, d.deliveries.last} {
 		out <- one
 	}
 }
@@ -112,6 +114,13 @@ func (c *kpiCollector) current(ctx context.Context) ([]prometheus.Metric, error)
 	}
 	for _, src := range sources {
 		b.source(src)
+	}
+	deliveries, err := c.reader.Deliveries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range deliveries {
+		b.delivery(d)
 	}
 	if b.err != nil {
 		return nil, b.err

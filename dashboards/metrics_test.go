@@ -90,6 +90,25 @@ kpid_source_drift{source="zendesk"} 0
 	}
 }
 
+func TestMessageMetrics(t *testing.T) {
+	want := `
+# HELP kpid_notify_last_success_timestamp_seconds When a message was taken last.
+# TYPE kpid_notify_last_success_timestamp_seconds gauge
+kpid_notify_last_success_timestamp_seconds{notify="monday"} 1.7899686e+09
+# HELP kpid_notify_messages Messages of the last 90 days: waiting, sent or given up.
+# TYPE kpid_notify_messages gauge
+kpid_notify_messages{notify="growth-team",state="given_up"} 2
+kpid_notify_messages{notify="growth-team",state="sent"} 0
+kpid_notify_messages{notify="growth-team",state="waiting"} 1
+kpid_notify_messages{notify="monday",state="given_up"} 0
+kpid_notify_messages{notify="monday",state="sent"} 31
+kpid_notify_messages{notify="monday",state="waiting"} 0
+`
+	if err := testutil.GatherAndCompare(registry(t, dashtest.New()), strings.NewReader(want), "kpid_notify_messages", "kpid_notify_last_success_timestamp_seconds"); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestHealthMetrics(t *testing.T) {
 	r := three()
 	inner := r.Edit

@@ -363,7 +363,7 @@ func TestFirstRunAndEmptyPages(t *testing.T) {
 
 func TestSourcesPage(t *testing.T) {
 	got := words(parse(t, get(t, serve(t, dashtest.New()), "/sources").Body.String()))
-	for _, want := range []string{"2 of 3 sources are in.", "Late zendesk Fri 18 Sep Mon 21 Sep 05:45 failed – 640 0 2 KPIs of zendesk Support tickets per 100 accounts", "429 Too Many Requests",
+	for _, want := range []string{"2 of 3 sources are in.", "monday slack Mon 21 Sep 05:30 0 0", "growth-team slack hooks.slack.com answers 404: no_service – 1 2", "Late zendesk Fri 18 Sep Mon 21 Sep 05:45 failed – 640 0 2 KPIs of zendesk Support tickets per 100 accounts", "429 Too Many Requests",
 		"12 rows are open", "surveys-q2.csv:418 score 11 Allowed: a number from 0 to 10", "Numbers computed, 12 new or changed 1,940 3.1 s", "zendesk: 7 accounts match none"} {
 		if !strings.Contains(strings.ReplaceAll(got, " :", ":"), want) {
 			t.Errorf("lacks %q: %s", want, got)

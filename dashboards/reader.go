@@ -54,6 +54,8 @@ type Reader interface {
 	// History of the sources: so many days, and the last runs and at most so many rejected
 	// rows of one source ("" is any).
 	History(ctx context.Context, days int, source string, rejected int) (*History, error)
+	// Deliveries says how the messages of each [[notify]] stand; none without one.
+	Deliveries(ctx context.Context) ([]Delivery, error)
 	// Rejected rows that are open, newest first.
 	Rejected(ctx context.Context, q RejectedQuery) (*RejectedPage, error)
 	// RejectedKinds of a source, by stream and field.

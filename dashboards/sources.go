@@ -22,6 +22,7 @@ type sourcesView struct {
 	Open     int
 	Runs     []runView
 	Unknown  []unknownView
+	Messages []deliveryView
 	AsOf     string
 }
 
@@ -77,6 +78,13 @@ func (s *server) sources(w http.ResponseWriter, r *http.Request) error {
 		v.Rows = append(v.Rows, row)
 	}
 	v.past(site, history)
+	deliveries, err := s.reader.Deliveries(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, d := range deliveries {
+		v.Messages = append(v.Messages, newDelivery(d, site.Calendar.Zone))
+	}
 	return s.page(w, "sources", v)
 }
 

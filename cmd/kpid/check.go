@@ -73,9 +73,7 @@ func (o *options) check(ctx context.Context) (found []error, summary string) {
 			fmt.Fprintf(&b, "warning: %s is confidential: it is computed and, while this version signs nobody in, shown to nobody\n", d.ID)
 		}
 	}
-	if len(cfg.Notify) > 0 {
-		fmt.Fprintln(&b, "warning: [[notify]] is read and checked, but this version sends nothing")
-	}
+	unset(&b, cfg)
 	if cfg.Auth.OIDC != nil || cfg.Auth.Proxy != nil || cfg.Auth.Tokens {
 		fmt.Fprintln(&b, "warning: [auth] is read and checked, but this version signs nobody in and serves loopback only")
 	}

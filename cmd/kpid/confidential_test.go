@@ -1,9 +1,12 @@
 package main
 
 import (
+	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/kpid/kpid/deliver"
 	"github.com/kpid/kpid/internal/config"
 	"github.com/kpid/kpid/kpi"
 )
@@ -58,6 +61,11 @@ func TestConfidentialKPIsAreNotSpokenOf(t *testing.T) {
 				"/p/core/register", "/p/core/goals", "/api/v1/register?portfolio=core", "/api/v1/goals?portfolio=core"} {
 				all.WriteString(d.page(path))
 			}
+			f, err := newHerald(d.app, newReader(d.app), slog.New(slog.DiscardHandler)).facts(d.Context(), "core")
+			if err != nil {
+				d.Fatal(err)
+			}
+			all.Write(deliver.Webhook(f.Digest(deliver.Reader{ID: "x", Zone: time.UTC}, nil, d.app.now())))
 			return all.String()
 		}
 		secret := []string{"Bet of nrr", "Word of &lt;nrr&gt;", `Word of \u003cnrr\u003e`, "The judgement.", "The competency", "triad_health",

@@ -55,6 +55,14 @@
 // quarter is a pack of [github.com/kpid/kpid/report]: the page, the freeze and the
 // files are made from that.
 //
+// # Telling people
+//
+// Package [github.com/kpid/kpid/deliver] decides what a reader is told, by comparing
+// what is with what was told last, and writes it for Slack, Teams, e-mail and
+// webhooks; [github.com/kpid/kpid/deliver/send] sends it, and writes pages to
+// Confluence and Notion. Both are pure of the store: herald.go in this package keeps
+// the outbox between them.
+//
 // # Wiring
 //
 // This package, main, is the only one that knows all the others. app.go wires

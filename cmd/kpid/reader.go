@@ -63,8 +63,16 @@ func (r *reader) distance(portfolio, person string) int {
 	return 1
 }
 
-// Version changes with every run that ended and everything that is written.
-func (r *reader) Version(ctx context.Context) (string, error) { return r.app.store.Version(ctx) }
+// Version changes with every run that ended, everything that is written, and every
+// message that was sent.
+func (r *reader) Version(ctx context.Context) (string, error) {
+	version, err := r.app.store.Version(ctx)
+	if err != nil || len(r.app.cfg.Notify) == 0 {
+		return version, err
+	}
+	posts, err := r.app.store.Posts(ctx)
+	return version + "-" + digest(posts)[:8], err
+}
 
 // Definition in force.
 func (r *reader) Definition(id string) (*kpi.Definition, bool) { return r.app.definition(id) }

@@ -79,7 +79,7 @@ and shows it: pages, an API, Prometheus metrics.`,
 		SilenceUsage: true, SilenceErrors: true,
 	}
 	root.PersistentFlags().StringVar(&o.config, "config", "config.toml", "configuration file; its paths are relative to its folder")
-	root.AddCommand(serveCommand(o), ingestCommand(o), accountsCommand(o), evaluateCommand(o), checkCommand(o), testCommand(o), judgeCommand(o), backtestCommand(o), initCommand(o), configCommand(o), explainCommand(o), freezeCommand(o), diffCommand(o), reportCommand(o), importCommand(o), sampleCommand(o), versionCommand(o))
+	root.AddCommand(serveCommand(o), ingestCommand(o), accountsCommand(o), evaluateCommand(o), checkCommand(o), testCommand(o), judgeCommand(o), backtestCommand(o), initCommand(o), configCommand(o), explainCommand(o), freezeCommand(o), diffCommand(o), reportCommand(o), importCommand(o), notifyCommand(o), publishCommand(o), sampleCommand(o), versionCommand(o))
 	return root
 }
 

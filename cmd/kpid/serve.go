@@ -53,7 +53,8 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	read := newReader(a)
 	pages := dashboards.Config{Reader: read, Logger: log, Formats: formats(), PublicURL: a.cfg.Server.PublicURL}
 	sched, warm := newScheduler(a, w, log), newWarmer(read.warm, log)
-	sched.evaluated = warm.evaluated
+	teller := newHerald(a, read, log)
+	sched.evaluated = func() { warm.evaluated(); teller.heard() }
 	holds := &accepter{sched: sched, life: ctx, patience: answerWithin}
 	if !readOnly {
 		pages.Records, pages.Notes, pages.Entries, pages.Reviews, pages.Holds = &taker{app: a}, a.store, &enterer{app: a}, &reviewer{app: a}, holds
@@ -84,6 +85,7 @@ func (a *app) serve(ctx context.Context, w io.Writer, listen string, readOnly bo
 	if !readOnly {
 		sched.w = lines{log}
 		beside.Go(func() { sched.run(ctx) })
+		beside.Go(func() { teller.run(ctx) })
 	}
 	warm.evaluated() // nothing is remembered yet
 	beside.Go(func() { warm.run(ctx) })

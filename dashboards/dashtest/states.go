@@ -144,6 +144,7 @@ func Hostile() *Reader {
 			s.Drift[i].Text = names[6]
 		}
 	}
+	r.Message = func(d *dashboards.Delivery) { d.Error = names[0] + names[3] }
 	r.Edit = func(c *scorecard.Scorecard) {
 		c.Headline, c.Second = names[0]+" is off track.", names[3]
 		for i := range c.KPIs {

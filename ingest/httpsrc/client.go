@@ -8,9 +8,10 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
-	"slices"
 	"syscall"
 	"time"
+
+	"github.com/kpid/kpid/internal/hosts"
 )
 
 // client makes connections to the base host only, checked where it connects, so
@@ -25,19 +26,6 @@ func (s *source) client() *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: s.redirect}
 }
 
-// inward are ranges that lead to hosts of our own though they do not look like it:
-// what carriers share (RFC 6598), this network, and IPv4 behind IPv6 (NAT64, 6to4).
-func inward() []netip.Prefix {
-	return []netip.Prefix{netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("0.0.0.0/8"),
-		netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("2002::/16")}
-}
-
-// private says that an address is not of the public network.
-func private(ip netip.Addr) bool {
-	ip = ip.Unmap()
-	return !ip.IsGlobalUnicast() || ip.IsPrivate() || slices.ContainsFunc(inward(), func(p netip.Prefix) bool { return p.Contains(ip) })
-}
-
 // allowed refuses private addresses unless the source says that it has them, and
 // public ones without TLS.
 func (s *source) allowed(_ context.Context, _, address string, _ syscall.RawConn) error {
@@ -45,7 +33,7 @@ func (s *source) allowed(_ context.Context, _, address string, _ syscall.RawConn
 	if err != nil {
 		return err
 	}
-	switch inside := private(at.Addr()); {
+	switch inside := hosts.Private(at.Addr()); {
 	case inside && !s.cfg.AllowPrivate:
 		return &refused{fmt.Sprintf("%s is a private address; set allow_private = true on the source if it is meant", at.Addr())}
 	case !inside && s.base.Scheme == "http":

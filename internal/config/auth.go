@@ -4,9 +4,6 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
-	"slices"
-	"strings"
-	"time"
 
 	"github.com/kpid/kpid/internal/tomldoc"
 )
@@ -63,52 +60,4 @@ func proxy(t *tomldoc.Table) *Proxy {
 	}
 	t.Done()
 	return p
-}
-
-func (r *reader) notify() {
-	seen := map[string]string{}
-	for _, t := range r.many("notify") {
-		t.Need("kind", "send", "at")
-		n := Notify{
-			ID:         id(t),
-			Kind:       t.OneOf("kind", "", "slack", "teams", "email", "webhook"),
-			URL:        secret(t, "url"),
-			To:         t.Texts("to"),
-			Portfolios: t.Texts("portfolios"),
-			Send:       t.Texts("send"),
-		}
-		n.Day, n.Hour, n.Minute = weekly(t)
-		if n.Kind == "email" {
-			t.Need("to")
-		} else {
-			t.Need("url")
-		}
-		t.Done()
-		for _, s := range n.Send {
-			if s != "weekly" && s != "changes" {
-				t.Wrong("send", "there is nothing of this name to send", fmt.Sprintf("%q", s), "weekly, changes")
-			}
-		}
-		unique(t, seen, n.ID)
-		r.cfg.Notify = append(r.cfg.Notify, n)
-		r.after(func() {
-			for _, p := range n.Portfolios {
-				r.portfolio(t, "portfolios", p)
-			}
-		})
-	}
-}
-
-// weekly reads at = "Mon 07:30", in the company's zone.
-func weekly(t *tomldoc.Table) (time.Weekday, int, int) {
-	s := t.Text("at", "Mon 07:30")
-	days := []string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"}
-	day, clock, _ := strings.Cut(s, " ")
-	at, err := time.Parse("15:04", clock)
-	i := slices.Index(days, day)
-	if err != nil || i < 0 {
-		t.Wrong("at", "at is no weekday and time", fmt.Sprintf("%q", s), `"Mon 07:30"`)
-		return time.Monday, 7, 30
-	}
-	return time.Weekday(i), at.Hour(), at.Minute()
 }

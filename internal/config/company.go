@@ -112,7 +112,15 @@ func (r *reader) company(t *tomldoc.Table) {
 	t.Done()
 }
 
-// zone loads the company's time zone. "" and "Local" would depend on the machine.
+// own is the zone of a person or of a [[notify]]; nil is the company's.
+func own(t *tomldoc.Table) *time.Location {
+	if !t.Has("zone") {
+		return nil
+	}
+	return zone(t)
+}
+
+// zone loads a time zone, UTC when none is written. "" and "Local" would depend on the machine.
 func zone(t *tomldoc.Table) *time.Location {
 	s := t.Text("zone", "UTC")
 	loc, err := time.LoadLocation(s)
@@ -172,7 +180,7 @@ func (r *reader) people() {
 	seen := map[string]string{}
 	for _, t := range r.many("person") {
 		t.Need("id", "name")
-		p := Person{ID: t.Text("id", ""), Name: name(t, "name", ""), Role: name(t, "role", ""), Email: name(t, "email", "")}
+		p := Person{ID: t.Text("id", ""), Name: name(t, "name", ""), Role: name(t, "role", ""), Email: name(t, "email", ""), Zone: own(t)}
 		t.Done()
 		if t.Has("id") && !isPersonID(p.ID) {
 			t.Wrong("id", "the id is not well formed", fmt.Sprintf("%q", p.ID), personForm)

@@ -42,7 +42,9 @@ type Config struct {
 	ConnectorDirs []string       // resolved against Dir
 	Identity      Identity
 	Sources       []Source
+	Mail          *Mail // nil: no mail can be sent
 	Notify        []Notify
+	Publish       []Publish
 	Auth          Auth
 
 	written written
@@ -98,6 +100,7 @@ type Rate struct {
 // Person is one [[person]].
 type Person struct {
 	ID, Name, Role, Email string
+	Zone                  *time.Location // nil: the company's
 }
 
 // Segment is a named one: accounts for which each attribute of Where has one
@@ -142,18 +145,6 @@ type Source struct {
 	// Raw says by stream which fields of its records are kept besides those that are mapped.
 	Raw     map[string][]string
 	Confirm bool // hold a listing that lost over a fifth until it is accepted
-}
-
-// Notify is one [[notify]].
-type Notify struct {
-	ID, Kind   string // kind: slack, teams, email, webhook
-	URL        Secret
-	To         []string // email
-	Portfolios []string
-	Send       []string // weekly, changes
-	Day        time.Weekday
-	Hour       int
-	Minute     int
 }
 
 // Auth is [auth]. Nothing set means that nobody signs in.

@@ -138,6 +138,15 @@ func TestSources(t *testing.T) {
 	if n.Day != time.Tuesday || n.Hour != 7 || n.Minute != 45 || n.URL.Ref() != "env:SLACK_WEBHOOK" {
 		t.Errorf("notify: %+v", n)
 	}
+	if !n.Enabled || n.Zone != nil || c.Notify[2].Enabled || c.Notify[2].Zone.String() != "America/New_York" || c.Notify[2].Channel != "C0123456" {
+		t.Errorf("notify: %+v", c.Notify[:3])
+	}
+	if m := c.Mail; m.Host != "smtp.example.com" || m.Port != 465 || m.TLS != "tls" || m.Password.Ref() != "env:SMTP_PASSWORD" || c.People[0].Zone.String() != "Asia/Kolkata" {
+		t.Errorf("mail: %+v", m)
+	}
+	if p := c.Publish; len(p) != 2 || p[0].Space != "PROD" || p[0].Token.Ref() != "env:CONFLUENCE_TOKEN" || p[1].Parent != "0123456789abcdef0123456789abcdef" {
+		t.Errorf("publish: %+v", p)
+	}
 	if !c.Auth.Tokens || c.Auth.OIDC.Roles["kpid-admins"] != "admin" || len(c.Auth.Proxy.From) != 2 {
 		t.Errorf("auth: %+v", c.Auth)
 	}

@@ -148,7 +148,9 @@ func (r *reader) all() {
 	r.dirs()
 	r.identity(r.one("identity"))
 	r.sources()
+	r.mail(r.one("mail"))
 	r.notify()
+	r.publish()
 	r.auth(r.one("auth"))
 	for _, check := range r.later {
 		check()

@@ -34,12 +34,15 @@ var allowed = []struct {
 	{"ingest/sqlsrc", []string{"kpi", "kpi/fact", "ingest/...", "internal/named", "github.com/tidwall/gjson", "github.com/go-sql-driver/mysql",
 		"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5/..."}},
 	{"ingest/filesrc", []string{"kpi", "kpi/fact", "ingest/...", "github.com/xuri/excelize/v2", "github.com/parquet-go/parquet-go/..."}},
-	{"ingest/...", []string{"kpi", "kpi/fact", "ingest/...", "internal/named", "internal/near", "internal/tomldoc", "github.com/pelletier/go-toml/v2/...",
+	{"ingest/...", []string{"kpi", "kpi/fact", "ingest/...", "internal/hosts", "internal/named", "internal/near", "internal/tomldoc", "github.com/pelletier/go-toml/v2/...",
 		"github.com/sethvargo/go-retry", "github.com/tidwall/gjson", "github.com/netresearch/go-cron",
 		"golang.org/x/text/...", "golang.org/x/sync/..."}},
 	{"store/storetest", []string{"kpi", "kpi/fact", "ingest", "store", "internal/...", "github.com/google/go-cmp/cmp"}},
 	{"store/...", []string{"kpi", "kpi/fact", "ingest", "store/...", "github.com/jmoiron/sqlx/...",
 		"github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5/...", "github.com/pressly/goose/v3/...", "github.com/klauspost/compress/zstd"}},
+	{"deliver", []string{"kpi", "kpi/scorecard", "github.com/netresearch/go-cron"}},
+	{"deliver/delivertest", []string{"kpi", "kpi/scorecard", "deliver"}},
+	{"deliver/...", []string{"deliver", "internal/hosts", "github.com/wneessen/go-mail"}},
 	{"dashboards/draw", nil},
 	{"dashboards/draw/drawfont", []string{"codeberg.org/go-fonts/liberation/...", "golang.org/x/image/...", "golang.org/x/text/..."}},
 	{"dashboards/draw/drawpng", []string{"dashboards/draw", "dashboards/draw/drawfont", "golang.org/x/image/..."}},
@@ -72,8 +75,9 @@ var only = []struct{ imported, home, why string }{
 	{"github.com/getkin/kin-openapi/...", "internal/spectest", "what vendors describe is a matter of tests"},
 	{"github.com/fsnotify/fsnotify", "cmd/kpid", "folders are watched where runs are started"},
 	{"github.com/go-echarts/go-echarts/v2/...", "dashboards/chart.go", "go-echarts escapes nothing: one file knows how to use it safely"},
+	{"github.com/wneessen/go-mail", "deliver/send", "mail is sent in one place"},
 	{"codeberg.org/go-fonts/liberation/...", "dashboards/draw/drawfont", "text is laid out in one typeface"},
-	{"html/template", "dashboards", "markup is made by the pages"},
+	{"html/template", "dashboards deliver", "markup is made by the pages and by what is mailed of them"},
 }
 
 // pkg is what `go list` tells of a package.

@@ -36,7 +36,13 @@ func Read(t testing.TB, name string) *Spec {
 	if name == "" {
 		return &Spec{}
 	}
-	doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(os.Getenv("KPID_VENDOR_SPECS"), name))
+	return Open(t, filepath.Join(os.Getenv("KPID_VENDOR_SPECS"), name))
+}
+
+// Open reads a description from a file.
+func Open(t testing.TB, path string) *Spec {
+	t.Helper()
+	doc, err := openapi3.NewLoader().LoadFromFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}

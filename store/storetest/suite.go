@@ -51,6 +51,7 @@ func Run(t *testing.T, dsn func(testing.TB) string) {
 		{"records that change their form", drift},
 		{"roadmap and bets", roadmap},
 		{"notes and actions", notes},
+		{"messages on their way", outbox},
 		{"frozen reports", frozen},
 		{"narrative of a review", narrative},
 		{"decisions and risks", register},
