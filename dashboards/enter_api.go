@@ -10,6 +10,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"github.com/kpid/kpid/kpi"
 )
 
 // receiptAnswer says what became of an entry.
@@ -19,6 +21,27 @@ type receiptAnswer struct {
 	Portfolio string `json:"portfolio"`
 	Author    string `json:"author"`
 	Same      bool   `json:"same"` // it was entered before; nothing was written
+}
+
+// sentJSON reads one object of texts and the portfolio it is about: the one it names, else
+// the first one.
+func (s *server) sentJSON(r *http.Request) (map[string]string, kpi.Portfolio, error) {
+	if err := only(r.URL.Query()); err != nil {
+		return nil, kpi.Portfolio{}, err
+	}
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return nil, kpi.Portfolio{}, &pageError{Status: http.StatusUnsupportedMediaType, Title: "The entry is not sent as JSON.", Detail: "Send Content-Type: application/json and one object."}
+	}
+	typed, err := readEntry(r.Body)
+	if err != nil {
+		return nil, kpi.Portfolio{}, err
+	}
+	id := typed["portfolio"]
+	if judged := s.reader.Site().Judged; id == "" && len(judged) > 0 {
+		id = judged[0]
+	}
+	p, err := s.portfolio(id)
+	return typed, p, err
 }
 
 // apiEnter takes one entry as JSON, by the rules of its form. A form of another site
@@ -31,24 +54,11 @@ func (s *server) apiEnter(w http.ResponseWriter, r *http.Request) error {
 	if e := s.closed(); e != nil {
 		return e
 	}
-	if err := only(r.URL.Query()); err != nil {
-		return err
-	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return &pageError{Status: http.StatusUnsupportedMediaType, Title: "The entry is not sent as JSON.", Detail: "Send Content-Type: application/json and one object."}
-	}
-	typed, err := readEntry(r.Body)
+	typed, p, err := s.sentJSON(r)
 	if err != nil {
 		return err
 	}
 	site := s.reader.Site()
-	p, err := s.portfolio(typed["portfolio"])
-	if typed["portfolio"] == "" && len(site.Judged) > 0 {
-		p, err = s.portfolio(site.Judged[0])
-	}
-	if err != nil {
-		return err
-	}
 	var names []string
 	for _, f := range k.fields(site, p, &Entered{}, "") {
 		names = append(names, f.Name)

@@ -3,7 +3,6 @@ package dashboards
 import (
 	"encoding/json"
 	"errors"
-	"mime"
 	"net/http"
 	"path"
 	"slices"
@@ -105,21 +104,7 @@ func (s *server) apiSheet(w http.ResponseWriter, r *http.Request) error {
 	if err := s.mayWrite(); err != nil {
 		return err
 	}
-	if err := only(r.URL.Query()); err != nil {
-		return err
-	}
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
-		return &pageError{Status: http.StatusUnsupportedMediaType, Title: "It is not sent as JSON.", Detail: "Send Content-Type: application/json and one object."}
-	}
-	typed, err := readEntry(r.Body)
-	if err != nil {
-		return err
-	}
-	site := s.reader.Site()
-	p, err := s.portfolio(typed["portfolio"])
-	if typed["portfolio"] == "" && len(site.Judged) > 0 {
-		p, err = s.portfolio(site.Judged[0])
-	}
+	typed, p, err := s.sentJSON(r)
 	if err != nil {
 		return err
 	}

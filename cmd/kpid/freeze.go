@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -105,7 +104,7 @@ func (a *app) freezeAll(ctx context.Context, w io.Writer, quarter kpi.Period, no
 		}
 	}
 	if asJSON {
-		return writeIndented(w, map[string]any{"freezes": out})
+		return printJSON(w, map[string]any{"freezes": out})
 	}
 	return nil
 }
@@ -125,18 +124,12 @@ func (a *app) listFreezes(ctx context.Context, w io.Writer, quarter kpi.Period, 
 	}
 	switch {
 	case asJSON:
-		return writeIndented(w, map[string]any{"freezes": out})
+		return printJSON(w, map[string]any{"freezes": out})
 	case len(out) == 0:
 		fmt.Fprintf(w, "Nothing of %s was frozen.\n", quarter.ID)
 		return nil
 	}
 	return tab.Flush()
-}
-
-func writeIndented(w io.Writer, v any) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
 }
 
 func diffCommand(o *options) *cobra.Command {
@@ -197,7 +190,7 @@ func (a *app) diffAll(ctx context.Context, w io.Writer, quarter kpi.Period, node
 	case len(all) == 0:
 		return fmt.Errorf("nothing of %s was frozen; kpid freeze %s does it", quarter.ID, quarter.ID)
 	case asJSON:
-		return writeIndented(w, map[string]any{"diffs": all})
+		return printJSON(w, map[string]any{"diffs": all})
 	}
 	for _, d := range all {
 		report.DiffText(w, d)

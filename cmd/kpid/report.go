@@ -215,7 +215,7 @@ func (r *reporting) write(d *report.Document, asJSON func() any, rows func() [][
 	}
 	switch {
 	case r.format == "json" && asJSON != nil:
-		return to(func(w io.Writer) error { return writeIndented(w, asJSON()) })
+		return to(func(w io.Writer) error { return printJSON(w, asJSON()) })
 	case r.format == "csv" && rows != nil:
 		return to(func(w io.Writer) error {
 			out := csv.NewWriter(w)
