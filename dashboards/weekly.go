@@ -32,7 +32,7 @@ type weeklyView struct {
 	None      string // said when no row matches the filter
 	Clear     string
 	CSV       string
-	Month     string // the update of the month the week ended in
+	Month     string // the update of the month the week ended in; "" in the past, which has none
 	Files     []link
 	AsOf      string
 }
@@ -120,9 +120,11 @@ func (s *server) weeklyPage(r *http.Request, q Query, pick choice, card *scoreca
 		Heads:   newHeads(pick, here),
 		Clear:   here("status", ""),
 		CSV:     here("format", "csv"),
-		Month:   "/p/" + q.Portfolio + "/month/" + site.Calendar.Containing(kpi.Month, card.WeekEnds-1).ID,
 		Files:   s.formatLinks("/p/"+q.Portfolio, "w", q.Week, "product", q.Product, "segment", q.Segment, "known_at", q.known),
 		AsOf:    shownInstant(card.AsOf, site.Calendar.Zone),
+	}
+	if q.KnownAt == 0 {
+		v.Month = "/p/" + q.Portfolio + "/month/" + site.Calendar.Containing(kpi.Month, card.WeekEnds-1).ID
 	}
 	v.HasSignal = slices.ContainsFunc(card.KPIs, func(r scorecard.Row) bool { return r.Change != nil && r.Change.Signal != nil })
 	rows := pickRows(card.KPIs, pick)
