@@ -11,7 +11,7 @@ import (
 
 // standing of a rate against a target, made of the first revision of June.
 func standing(value float64, shown string, status kpi.Status, target string) Standing {
-	return Standing{Status: status, Value: &value, Shown: shown, Period: "2026-06", Hash: "h1", Made: []Observed{{"2026-06", 1}}, Target: &Target{Expr: target, Baseline: &Baseline{Value: 60, Shown: "60.0%"}}}
+	return Standing{Status: status, Value: &value, Shown: shown, Period: "2026-06", Hash: "h1", Made: []Observed{{"rate", "2026-06", 1}}, Target: &Target{Expr: target, Baseline: &Baseline{Value: 60, Shown: "60.0%"}}}
 }
 
 func pack(all ...KPI) *Pack {
@@ -88,7 +88,7 @@ func TestSince(t *testing.T) {
 	versions := []DefinitionVersion{{Number: 1, Hash: "h1"}, {Number: 2, Hash: "h2", By: "p.nair", Reason: "one day.", RecordedAt: 5 * 86_400_000}}
 	texts := func(made int) []string {
 		var out []string
-		for _, c := range Since(Standing{Hash: "h1", Made: []Observed{{"2026-06", made}}}, m, all, versions) {
+		for _, c := range Since(Standing{Hash: "h1", Made: []Observed{{"rate", "2026-06", made}}}, []Remade{{Measure: m, Revisions: all}}, versions) {
 			out = append(out, c.Kind+" "+c.Says)
 		}
 		return out
@@ -99,6 +99,17 @@ func TestSince(t *testing.T) {
 	}
 	if diff := cmp.Diff(append([]string{"settled Jun was not final; it went from 80.0% to 75.0%."}, rest...), texts(1)); diff != "" {
 		t.Errorf("frozen while it was provisional (-want +got):\n%s", diff)
+	}
+}
+
+// TestSinceOfAPart: the verdict of a composite rests on measures beside the one it shows.
+func TestSinceOfAPart(t *testing.T) {
+	old, now, cause := 4.1, 3.8, "2 corrected rows"
+	rest := []kpi.Observation{{Period: "2026-Q2", Revision: 1, Value: &old, State: kpi.Final}, {Period: "2026-Q2", Revision: 2, Value: &now, State: kpi.Final, Cause: &cause}}
+	at := Standing{Made: []Observed{{"rating", "2026-Q2", 2}, {"satisfaction", "2026-Q2", 1}}}
+	got := Since(at, []Remade{{Measure: kpi.Measure{ID: "rating", Digits: 1}, Revisions: rest}, {Measure: kpi.Measure{ID: "satisfaction", Unit: "/5", Digits: 1}, Part: true, Revisions: rest}}, nil)
+	if len(got) != 1 || got[0].Says != "2 corrected rows took satisfaction of Q2 from 4.1 / 5 to 3.8 / 5." {
+		t.Errorf("%+v", got)
 	}
 }
 

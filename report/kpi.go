@@ -50,6 +50,7 @@ type Standing struct {
 
 // Observed is an observation that a number rests on.
 type Observed struct {
+	Measure  string `json:"measure"`
 	Period   string `json:"period"`
 	Revision int    `json:"revision"`
 }

@@ -128,6 +128,15 @@ func (p *Pack) Encode() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
+// Same says whether two packs say the same, whenever each of them was gathered.
+func (p *Pack) Same(o *Pack) bool {
+	a, b := *p, *o
+	a.KnownAt, a.KnownOn, b.KnownAt, b.KnownOn = "", "", "", ""
+	x, errX := a.Encode()
+	y, errY := b.Encode()
+	return errX == nil && errY == nil && bytes.Equal(x, y)
+}
+
 // Decode reads what Encode wrote.
 func Decode(body []byte) (*Pack, error) {
 	p := new(Pack)

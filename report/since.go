@@ -16,23 +16,31 @@ type DefinitionVersion struct {
 	RecordedAt kpi.Millis
 }
 
+// Remade are all revisions of the observations of a measure behind a number, each
+// period's first one first.
+type Remade struct {
+	Measure   kpi.Measure
+	Part      bool // not the measure of the row: one that a part of its target names
+	Revisions []kpi.Observation
+}
+
 // Since are the causes for which a number that rested on some observations changed:
-// revisions that came after them, and versions of the definition. revisions are those of
-// the periods behind the number, in time order and each period's first one first;
-// versions are all of the definition, oldest first. A revision that shows the same is no
-// cause. They come oldest first.
-func Since(at Standing, m kpi.Measure, revisions []kpi.Observation, versions []DefinitionVersion) []Cause {
-	seen := map[string]int{}
+// revisions that came after them, and versions of the definition, which are all, oldest
+// first. A revision that shows the same is no cause. They come oldest first.
+func Since(at Standing, remade []Remade, versions []DefinitionVersion) []Cause {
+	seen := map[Observed]int{}
 	for _, o := range at.Made {
-		seen[o.Period] = o.Revision
+		seen[Observed{Measure: o.Measure, Period: o.Period}] = o.Revision
 	}
 	out := newVersions(at, versions)
-	for i := 1; i < len(revisions); i++ {
-		was, now := revisions[i-1], revisions[i]
-		if was.Period != now.Period || now.Revision <= seen[now.Period] || m.Shown(was.Value) == m.Shown(now.Value) {
-			continue
+	for _, r := range remade {
+		for i := 1; i < len(r.Revisions); i++ {
+			was, now := r.Revisions[i-1], r.Revisions[i]
+			if was.Period != now.Period || now.Revision <= seen[Observed{Measure: r.Measure.ID, Period: now.Period}] || r.Measure.Shown(was.Value) == r.Measure.Shown(now.Value) {
+				continue
+			}
+			out = fold(out, r.revised(was, now))
 		}
-		out = fold(out, revised(m, was, now))
 	}
 	slices.SortStableFunc(out, func(a, b Cause) int { return strings.Compare(a.At, b.At) })
 	return out
@@ -56,13 +64,17 @@ func newVersions(at Standing, versions []DefinitionVersion) []Cause {
 }
 
 // revised is the cause of one revision.
-func revised(m kpi.Measure, was, now kpi.Observation) Cause {
+func (r Remade) revised(was, now kpi.Observation) Cause {
+	m := r.Measure
 	c := Cause{Kind: CauseSettled, Period: now.Period, Was: m.Shown(was.Value), Now: m.Shown(now.Value), At: now.RecordedAt.String()}
 	why := ""
 	if now.Cause != nil {
 		why = *now.Cause
 	}
 	name := short(now.Period)
+	if r.Part {
+		name = strings.ReplaceAll(m.ID, "_", " ") + " of " + name
+	}
 	moved := name + " from " + c.Was + " to " + c.Now + "."
 	switch {
 	case now.DefinitionHash != was.DefinitionHash:

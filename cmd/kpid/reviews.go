@@ -23,7 +23,8 @@ func (w *reviewer) SaveNarrative(ctx context.Context, n kpi.Narrative) (kpi.Narr
 }
 
 // Freeze keeps the review of a quarter as it is known now, of one state of the store: no
-// run is under way meanwhile, and when somebody writes, it is gathered again.
+// run is under way meanwhile, and when somebody writes, it is gathered again. A review
+// that says what the newest freeze says is that freeze, whatever the clock says.
 func (w *reviewer) Freeze(ctx context.Context, portfolio string, quarter kpi.Period, by string) (kpi.Freeze, bool, error) {
 	w.app.gate.Lock()
 	defer w.app.gate.Unlock()
@@ -43,6 +44,9 @@ func (w *reviewer) Freeze(ctx context.Context, portfolio string, quarter kpi.Per
 		if before != after {
 			continue
 		}
+		if last, ok, err := w.newest(ctx, portfolio, quarter.ID); err != nil || ok && pack.Same(last.pack) {
+			return last.Freeze, false, err
+		}
 		body, err := pack.Encode()
 		if err != nil {
 			return kpi.Freeze{}, false, err
@@ -50,6 +54,25 @@ func (w *reviewer) Freeze(ctx context.Context, portfolio string, quarter kpi.Per
 		return w.app.store.Freeze(context.WithoutCancel(ctx), kpi.Freeze{Portfolio: portfolio, Period: quarter.ID, Body: body, By: by})
 	}
 	return kpi.Freeze{}, false, fmt.Errorf("somebody wrote %d times while the review of %s was gathered; nothing was frozen, freeze it again", freezeTries, quarter.ID)
+}
+
+// thawed is a freeze with what it holds.
+type thawed struct {
+	kpi.Freeze
+	pack *report.Pack
+}
+
+// newest is the last freeze of a quarter; ok is false when there is none.
+func (w *reviewer) newest(ctx context.Context, portfolio, period string) (last thawed, ok bool, err error) {
+	all, err := w.app.store.Freezes(ctx, portfolio, period)
+	if err != nil || len(all) == 0 {
+		return last, false, err
+	}
+	if last.Freeze, err = w.app.store.Frozen(ctx, all[len(all)-1].ID); err != nil {
+		return last, false, err
+	}
+	last.pack, err = report.Decode(last.Body)
+	return last, err == nil, err
 }
 
 // Narratives of a review.
@@ -107,18 +130,35 @@ func (r *reader) Since(ctx context.Context, portfolio string, k report.KPI) ([]r
 	if !ok || !kept {
 		return nil, nil
 	}
-	var revisions []kpi.Observation
-	for _, o := range k.Now.Made {
-		of, err := a.store.Revisions(ctx, d.ID, m.ID, scope.ID, o.Period)
-		if err != nil {
-			return nil, err
-		}
-		revisions = append(revisions, of...)
+	remade, err := a.remade(ctx, d, m, scope.ID, k.Now.Made)
+	if err != nil {
+		return nil, err
 	}
 	all, err := a.store.VersionsOf(ctx, "definition", d.ID)
 	var versions []report.DefinitionVersion
 	for i, v := range all {
 		versions = append(versions, report.DefinitionVersion{Number: i + 1, Hash: v.Hash, By: v.By, Reason: v.Reason, RecordedAt: v.RecordedAt})
 	}
-	return report.Since(k.Now, m, revisions, versions), err
+	return report.Since(k.Now, remade, versions), err
+}
+
+// remade reads the revisions of the observations behind a number, by measure.
+func (a *app) remade(ctx context.Context, d *kpi.Definition, own kpi.Measure, scope int64, made []report.Observed) ([]report.Remade, error) {
+	var out []report.Remade
+	for _, o := range made {
+		m, ok := d.Measure(o.Measure)
+		if !ok {
+			continue
+		}
+		of, err := a.store.Revisions(ctx, d.ID, m.ID, scope, o.Period)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(out); n == 0 || out[n-1].Measure.ID != m.ID {
+			out = append(out, report.Remade{Measure: m, Part: m.ID != own.ID})
+		}
+		last := &out[len(out)-1]
+		last.Revisions = append(last.Revisions, of...)
+	}
+	return out, nil
 }

@@ -112,3 +112,36 @@ func TestFrozenConfidential(t *testing.T) {
 		t.Errorf("the bytes: %v", err)
 	}
 }
+
+// TestFreezeOfAnotherDay: the clock alone makes no other review; a note does.
+func TestFreezeOfAnotherDay(t *testing.T) {
+	d := newDiary(t)
+	a := d.open()
+	defer func() {
+		if err := a.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	quarter, err := a.cal.Period("2026-Q2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	freeze := func(day int) (string, bool) {
+		a.now = func() kpi.Millis { return september(day, 12) }
+		f, added, err := (&reviewer{a}).Freeze(t.Context(), "core", quarter, "p.nair")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.ID, added
+	}
+	first, added := freeze(21)
+	if again, more := freeze(22); !added || more || again != first {
+		t.Errorf("on the next day: %s after %s, added %t and %t", again, first, added, more)
+	}
+	if _, err := a.store.SaveNote(t.Context(), kpi.Note{Said: kpi.Said{Portfolio: "core", Text: "Roles shipped.", Author: "p.nair"}, At: kpi.Date{Year: 2026, Month: 6, Day: 1}}); err != nil {
+		t.Fatal(err)
+	}
+	if other, more := freeze(23); !more || other == first {
+		t.Errorf("after a note: %s, added %t", other, more)
+	}
+}

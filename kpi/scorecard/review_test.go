@@ -71,6 +71,9 @@ func TestReview(t *testing.T) {
 	if len(r.Moved) != 1 || r.Moved[0].Row.ID != "fell" || r.Moved[0].Why != "14 corrected rows" || !r.Moved[0].Statuses {
 		t.Errorf("moved: %+v", r.Moved)
 	}
+	if row, _ := r.Now.Row(r.Moved[0].Row); len(row.MadeOf) == 0 || row.MadeOf[len(row.MadeOf)-1] != (Observed{fell.Measure.ID, "2026-W26", fell.Observations[last].Revision}) {
+		t.Errorf("made of: %+v", row.MadeOf)
+	}
 	if diff := cmp.Diff([]string{"heavy", "best", "fell"}, r.Deciding); diff != "" {
 		t.Errorf("deciding, in the order of the page (-want +got):\n%s", diff)
 	}

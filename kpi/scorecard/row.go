@@ -155,11 +155,25 @@ func quality(k KPI, v kpi.Verdict) DQ {
 	return q
 }
 
-// madeOf are the observations that a verdict rests on, oldest first.
+// madeOf are the observations that a verdict rests on, oldest first; of a composite also
+// those of the measures its parts name. Capabilities have series of their own and are not
+// among them.
 func madeOf(k KPI, v kpi.Verdict) (out []Observed) {
 	for _, o := range k.Observations {
 		if pooled(v, o.Period) {
-			out = append(out, Observed{o.Period, o.Revision})
+			out = append(out, Observed{k.Measure.ID, o.Period, o.Revision})
+		}
+	}
+	for _, part := range v.Parts {
+		for _, s := range k.Others {
+			if s.Measure.ID != part.Measure.ID || s.Measure.ID == k.Measure.ID {
+				continue
+			}
+			for _, o := range s.Observations {
+				if made := (Observed{s.Measure.ID, o.Period, o.Revision}); pooled(part.Verdict, o.Period) && !slices.Contains(out, made) {
+					out = append(out, made)
+				}
+			}
 		}
 	}
 	return out

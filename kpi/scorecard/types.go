@@ -170,6 +170,7 @@ type Row struct {
 
 // Observed is an observation that a number rests on.
 type Observed struct {
+	Measure  string `json:"measure"`
 	Period   string `json:"period"`
 	Revision int    `json:"revision"`
 }
