@@ -88,6 +88,14 @@ func (s *server) packBets(p *report.Pack, all []Bet, quarter kpi.Period) {
 	for _, a := range v.Areas {
 		p.Bets.Areas = append(p.Bets.Areas, report.BetArea{Name: a.Name, Of: a.Of, Met: a.Met, Due: a.Due, Median: a.Median, Few: a.Few})
 	}
+	var cases []kpi.BusinessCase
+	for _, b := range due {
+		cases = append(cases, b.Case)
+	}
+	for _, c := range kpi.SumCases(cases) {
+		p.Bets.Worth = append(p.Bets.Worth, fmt.Sprintf("Worth %s as expected of %s, %s as realised of %d.", amountText(c.Expected, c.Currency, c.Digits),
+			plural(c.WithExpected, "bet", "bets"), amountText(c.Realised, c.Currency, c.Digits), c.WithRealised))
+	}
 	p.Bets.Said = fmt.Sprintf("%d of %s due in %s reached their lift.", met, plural(len(due), "bet", "bets"), p.Period.Short)
 }
 

@@ -177,7 +177,8 @@ func TestReviewCarriesTheRegister(t *testing.T) {
 		t.Fatal(err)
 	}
 	lacks(t, "third quarter", pageText(t, h, "/p/core/qbr/2026-Q3"), "Asked of this review Edit Asked of this review A decision on the price of the team plan (Priya Nair, by 1 Oct)",
-		"On the register Risk : Workspace roles stay in the first setup over the holidays. open · Mary Okafor , due 18 Sep", "Risk : The event pipeline has one person who knows it. mitigated", "2 entries more in the register")
+		"On the register Risk : Workspace roles stay in the first setup over the holidays. open · Mary Okafor , due 18 Sep", "Risk : The event pipeline has one person who knows it. mitigated", "2 entries more in the register",
+		"Worth USD 125,000 as expected of 1 bet, USD 142,000.50 as realised of 1.")
 	if text := pageText(t, h, review); strings.Contains(text, "On the register") || strings.Contains(text, "team plan") {
 		t.Error("the second quarter knows what was raised in the third")
 	}
@@ -193,5 +194,5 @@ func TestReviewCarriesTheRegister(t *testing.T) {
 	if err := report.Markdown(&out, pack.Document(false, "")); err != nil {
 		t.Fatal(err)
 	}
-	lacks(t, "file", out.String(), "| Ask | Two more designers for the guided setup. | – | Priya Nair | granted | 3 Aug | 15 Aug |", "| Ask | A decision on the price of the team plan. | – | Priya Nair | **open** | 15 Sep | 1 Oct |")
+	lacks(t, "file", out.String(), "| Risk | Workspace roles stay in the first setup over the holidays. (FigJam, Dovetail) | Activation rate | Mary Okafor | **open** |", "| Ask | Two more designers for the guided setup. | – | Priya Nair | granted | 3 Aug | 15 Aug |", "| Ask | A decision on the price of the team plan. | – | Priya Nair | **open** | 15 Sep | 1 Oct |")
 }

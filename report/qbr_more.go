@@ -3,6 +3,8 @@ package report
 import (
 	"strconv"
 	"strings"
+
+	"github.com/kpid/kpid/kpi"
 )
 
 // plans is the fourth sheet: bets, promises and risks.
@@ -13,6 +15,9 @@ func (w packWriter) plans() []Block {
 	left := []Block{Heading{2, "Bets"}, Small("No bet was due in " + w.Period.Short + ".")}
 	if len(w.Bets.Rows) > 0 {
 		left = []Block{Heading{2, w.Bets.Said}, w.bets(), Small("Dot: lift seen as a share of the lift expected. Bar: 95% interval. Filled: met; open: missed." + more(w.Bets.More))}
+		for _, line := range w.Bets.Worth {
+			left = append(left, Plain(line))
+		}
 	}
 	if len(w.Bets.Areas) > 0 {
 		t := Table{Columns: []Column{{Name: "Area", Share: 3}, {Name: "Met", Right: true}, {Name: "Median return", Right: true, Share: 2}}}
@@ -51,7 +56,7 @@ func (w packWriter) register() Table {
 		if m.Carried {
 			state += ", carried over"
 		}
-		t.Rows = append(t.Rows, []Cell{{Text: capital(m.Kind)}, {Text: m.Text}, {Text: dash(m.Name)}, {Text: m.Owner}, {Text: state, Bold: m.Open}, {Text: m.On}, {Text: dash(m.Due)}})
+		t.Rows = append(t.Rows, []Cell{{Text: capital(m.Kind)}, {Text: m.Text + evidence(m.Links)}, {Text: dash(m.Name)}, {Text: m.Owner}, {Text: state, Bold: m.Open}, {Text: m.On}, {Text: dash(m.Due)}})
 	}
 	return t
 }
@@ -85,7 +90,7 @@ func (w packWriter) notes() []Block {
 	if len(w.Notes) > 0 {
 		t := Table{Title: "Commentary", Columns: []Column{{Name: "Day"}, {Name: "About", Share: 2}, {Name: "What was said", Share: 5}, {Name: "By", Share: 1.4}}}
 		for _, n := range w.Notes {
-			t.Rows = append(t.Rows, []Cell{{Text: n.At}, {Text: either(n.Name, "The portfolio")}, {Text: n.Text}, {Text: n.Signed}})
+			t.Rows = append(t.Rows, []Cell{{Text: n.At}, {Text: either(n.Name, "The portfolio")}, {Text: n.Text + evidence(n.Links)}, {Text: n.Signed}})
 		}
 		out = append(out, Heading{2, "Commentary"}, t)
 	}
@@ -97,6 +102,18 @@ func (w packWriter) notes() []Block {
 		out = append(out, Heading{2, "Restatements within the quarter"}, t)
 	}
 	return out
+}
+
+// evidence names the tools that links lead to: " (Figma, Miro)".
+func evidence(links []string) string {
+	var tools []string
+	for _, l := range links {
+		tools = append(tools, kpi.LinkTool(l))
+	}
+	if len(tools) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(tools, ", ") + ")"
 }
 
 // definitions is what each KPI meant.
