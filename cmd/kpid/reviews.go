@@ -44,8 +44,8 @@ func (w *reviewer) Freeze(ctx context.Context, portfolio string, quarter kpi.Per
 		if before != after {
 			continue
 		}
-		if last, ok, err := w.newest(ctx, portfolio, quarter.ID); err != nil || ok && pack.Same(last.pack) {
-			return last.Freeze, false, err
+		if last, ok := w.newest(ctx, portfolio, quarter.ID); ok && pack.Same(last.pack) {
+			return last.Freeze, false, nil
 		}
 		body, err := pack.Encode()
 		if err != nil {
@@ -62,17 +62,18 @@ type thawed struct {
 	pack *report.Pack
 }
 
-// newest is the last freeze of a quarter; ok is false when there is none.
-func (w *reviewer) newest(ctx context.Context, portfolio, period string) (last thawed, ok bool, err error) {
+// newest is the last freeze of a quarter. ok is false when there is none, and when it
+// cannot be read: a freeze that was damaged keeps nobody from making another.
+func (w *reviewer) newest(ctx context.Context, portfolio, period string) (last thawed, ok bool) {
 	all, err := w.app.store.Freezes(ctx, portfolio, period)
 	if err != nil || len(all) == 0 {
-		return last, false, err
+		return last, false
 	}
 	if last.Freeze, err = w.app.store.Frozen(ctx, all[len(all)-1].ID); err != nil {
-		return last, false, err
+		return last, false
 	}
 	last.pack, err = report.Decode(last.Body)
-	return last, err == nil, err
+	return last, err == nil
 }
 
 // Narratives of a review.
