@@ -10,10 +10,9 @@ import (
 	"github.com/kpid/kpid/report"
 )
 
-// How much of it fits the last sheet of a review.
+// How much the story and the third sheet of a review tell. What the last sheet has no
+// room for is in the pack all the same: a freeze loses nothing.
 const (
-	reviewBets  = 14
-	reviewRisks = 5
 	reviewActs  = 6
 	reviewNotes = 3
 	chartsShown = 4
@@ -83,8 +82,6 @@ func (s *server) packBets(p *report.Pack, all []Bet, quarter kpi.Period) {
 				Interval: b.Interval, Verdict: b.Word, Worth: said(b.bet.Case.Expected), Realised: said(b.bet.Case.Realised), Plot: b.Plot})
 		}
 	}
-	p.Bets.More = max(0, len(p.Bets.Rows)-reviewBets)
-	p.Bets.Rows = p.Bets.Rows[:len(p.Bets.Rows)-p.Bets.More]
 	for _, a := range v.Areas {
 		p.Bets.Areas = append(p.Bets.Areas, report.BetArea{Name: a.Name, Of: a.Of, Met: a.Met, Due: a.Due, Median: a.Median, Few: a.Few})
 	}
@@ -104,11 +101,11 @@ func packPlans(p *report.Pack, review *scorecard.Review, j *Journal, w noteWrite
 	cal := w.site.Calendar
 	for _, a := range j.Actions {
 		due := cal.Midnight(a.Due)
-		if due < review.Quarter.Starts || due >= review.Quarter.Ends || len(p.Promised) == reviewActs {
+		if due < review.Quarter.Starts || due >= review.Quarter.Ends {
 			continue
 		}
 		result := map[kpi.ActionState]string{kpi.ActionDone: "Done, " + w.day(cal.Date(a.Since())), kpi.ActionDropped: "Dropped", kpi.ActionOpen: "Not done"}[a.State]
-		p.Promised = append(p.Promised, report.Promise{Text: cut(strings.TrimSpace(a.Text), 90), Owner: personName(w.site, a.Owner), Due: w.day(a.Due), Result: result, Kept: a.State == kpi.ActionDone})
+		p.Promised = append(p.Promised, report.Promise{Text: strings.TrimSpace(a.Text), Owner: personName(w.site, a.Owner), Due: w.day(a.Due), Result: result, Kept: a.State == kpi.ActionDone})
 	}
 	p.Risks = packRisks(review, j, w)
 	packRegister(p, review, j.Register, w)
@@ -154,13 +151,13 @@ func packRisks(review *scorecard.Review, j *Journal, w noteWriter) []report.Risk
 	var out []report.Risk
 	for _, status := range []kpi.Status{kpi.OffTrack, kpi.AtRisk} {
 		for _, row := range review.Now.KPIs {
-			if row.Status != status || len(out) == reviewRisks || !primary(row) {
+			if row.Status != status || !primary(row) {
 				continue
 			}
 			r := report.Risk{KPI: row.ID, Name: row.Name, Owner: ownerOf(row), Status: status, Said: row.Sentence + " Nobody has said why."}
 			for _, n := range j.standing(row.ID) {
 				if w.site.Calendar.Midnight(n.At) >= review.Quarter.Starts {
-					r.Said = cut(n.Text, 140)
+					r.Said = n.Text
 					break
 				}
 			}

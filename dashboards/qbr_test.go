@@ -196,3 +196,38 @@ func TestReviewCarriesTheRegister(t *testing.T) {
 	}
 	lacks(t, "file", out.String(), "| Risk | Workspace roles stay in the first setup over the holidays. (FigJam, Dovetail) | Activation rate | Mary Okafor | **open** |", "| Ask | Two more designers for the guided setup. | – | Priya Nair | granted | 3 Aug | 15 Aug |", "| Ask | A decision on the price of the team plan. | – | Priya Nair | **open** | 15 Sep | 1 Oct |")
 }
+
+// TestPackLosesNothing: what a sheet has no room for is counted on it, and is in the pack
+// and its files whole.
+func TestPackLosesNothing(t *testing.T) {
+	reader := dashtest.New()
+	reader.Edit = func(card *scorecard.Scorecard) {
+		for i := range card.KPIs[:9] {
+			card.KPIs[i].Status = kpi.OffTrack
+		}
+	}
+	long := strings.Repeat("A promise of many words. ", 8) + "Its end."
+	for i := range 8 {
+		a := kpi.Action{Said: kpi.Said{Portfolio: "core", Text: long + strings.Repeat("!", i), Author: "p.nair"}, Owner: "p.nair", State: kpi.ActionOpen, Due: kpi.Date{Year: 2026, Month: 5, Day: 4}}
+		if _, err := reader.Book.SaveAction(t.Context(), a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	quarter, err := reader.Company.Calendar.Period("2026-Q2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pack, err := dashboards.NewPack(t.Context(), reader, "core", quarter)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(pack.Risks) < 9 || len(pack.Promised) != 8 || pack.Promised[0].Text != long {
+		t.Errorf("%d risks, %d promises, the first %q", len(pack.Risks), len(pack.Promised), pack.Promised[0].Text)
+	}
+	h, _ := reviewing(t, reader)
+	doc := parse(t, get(t, h, review).Body.String())
+	if n := len(byTag(byClass(doc, "risks")[0], "li")); n != 5 {
+		t.Errorf("the sheet shows %d risks, want 5", n)
+	}
+	lacks(t, "sheet", words(doc), "misses more in the files.", "2 promises more in the files.", "Promised for Q2")
+}

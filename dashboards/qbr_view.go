@@ -1,6 +1,7 @@
 package dashboards
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/kpid/kpid/dashboards/draw"
@@ -51,16 +52,39 @@ type riskView struct {
 	URL string
 }
 
-// reviewMatters is how many entries of the register fit a sheet.
-const reviewMatters = 5
+// How much fits the last sheet; files have all of it.
+const (
+	reviewBets     = 14
+	reviewRisks    = 5
+	reviewPromises = 6
+	reviewMatters  = 5
+)
 
-// Matters are the first of the register; files have them all.
+// Bets are the first of those that were due.
+func (v qbrView) Bets() []report.Bet {
+	return v.Pack.Bets.Rows[:min(len(v.Pack.Bets.Rows), reviewBets)]
+}
+
+// Promised are the first of what was promised for the quarter, each in a line or two.
+func (v qbrView) Promised() []report.Promise {
+	out := slices.Clone(v.Pack.Promised[:min(len(v.Pack.Promised), reviewPromises)])
+	for i := range out {
+		out[i].Text = cut(out[i].Text, 90)
+	}
+	return out
+}
+
+// More is how much of each kind the sheet leaves out.
+func (v qbrView) More() struct{ Bets, Risks, Promises, Matters int } {
+	p, over := v.Pack, func(have, fit int) int { return max(0, have-fit) }
+	return struct{ Bets, Risks, Promises, Matters int }{over(len(p.Bets.Rows), reviewBets), over(len(p.Risks), reviewRisks),
+		over(len(p.Promised), reviewPromises), over(len(p.Register), reviewMatters)}
+}
+
+// Matters are the first of the register.
 func (v qbrView) Matters() []report.Matter {
 	return v.Pack.Register[:min(len(v.Pack.Register), reviewMatters)]
 }
-
-// MoreMatters is how many entries the sheet leaves out.
-func (v qbrView) MoreMatters() int { return max(0, len(v.Pack.Register)-reviewMatters) }
 
 // longest bar of the verdict counts, px.
 const longestBar = 124.0
@@ -87,7 +111,8 @@ func (v *qbrView) fill(edits string, edit *sectionForm) {
 	for i, c := range p.Charts {
 		v.Charts = append(v.Charts, quarterChart{c, i + 1, urls[c.KPI]})
 	}
-	for _, r := range p.Risks {
+	for _, r := range p.Risks[:min(len(p.Risks), reviewRisks)] {
+		r.Said = cut(r.Said, 140)
 		v.Risks = append(v.Risks, riskView{r, urls[r.KPI]})
 	}
 	v.Verdicts = verdictLines(p.Verdicts)

@@ -9,7 +9,6 @@ import (
 type Bets struct {
 	Said  string    `json:"said"` // "" when none was due
 	Rows  []Bet     `json:"rows"`
-	More  int       `json:"more"`  // that are not among the rows
 	Worth []string  `json:"worth"` // a line for each currency: what they were to be worth, and were
 	Areas []BetArea `json:"areas"`
 }

@@ -14,7 +14,7 @@ func (w packWriter) plans() []Block {
 	}
 	left := []Block{Heading{2, "Bets"}, Small("No bet was due in " + w.Period.Short + ".")}
 	if len(w.Bets.Rows) > 0 {
-		left = []Block{Heading{2, w.Bets.Said}, w.bets(), Small("Dot: lift seen as a share of the lift expected. Bar: 95% interval. Filled: met; open: missed." + more(w.Bets.More))}
+		left = []Block{Heading{2, w.Bets.Said}, w.bets(), Small("Dot: lift seen as a share of the lift expected. Bar: 95% interval. Filled: met; open: missed.")}
 		for _, line := range w.Bets.Worth {
 			left = append(left, Plain(line))
 		}
@@ -68,13 +68,6 @@ func (w packWriter) bets() Table {
 		t.Rows = append(t.Rows, []Cell{{Text: b.Name}, {Text: b.KPI}, {Text: b.Expected}, {Text: b.Seen, Bold: true}, {Text: dash(b.Interval), Drawing: &plot}, {Text: b.Verdict}, {Text: dash(b.Worth)}, {Text: dash(b.Realised)}})
 	}
 	return t
-}
-
-func more(n int) string {
-	if n == 0 {
-		return ""
-	}
-	return " " + plural(n, "bet more is", "bets more are") + " on the page of the bets."
 }
 
 func either(a, b string) string {
