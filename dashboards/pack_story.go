@@ -51,11 +51,19 @@ func generatedStory(p *report.Pack, review *scorecard.Review, j *Journal, w note
 	for _, said := range saidOf(p) {
 		out[kpi.SectionLearned] = append(out[kpi.SectionLearned], plain(said))
 	}
+	more := 0
 	for _, a := range j.open("") {
-		if w.site.Calendar.Midnight(a.Due) >= review.Quarter.Ends && len(out[kpi.SectionChanges]) < reviewActs {
+		switch {
+		case w.site.Calendar.Midnight(a.Due) < review.Quarter.Ends:
+		case len(out[kpi.SectionChanges]) == reviewActs:
+			more++
+		default:
 			action := w.briefAction(a)
 			out[kpi.SectionChanges] = append(out[kpi.SectionChanges], plain(action.Text+" ("+action.Owner+", due "+action.Due+")"))
 		}
+	}
+	if more > 0 {
+		out[kpi.SectionChanges] = append(out[kpi.SectionChanges], plain(plural(more, "open action more.", "open actions more.")))
 	}
 	for _, m := range p.Register {
 		if m.Kind == string(kpi.Ask) && m.Open {
